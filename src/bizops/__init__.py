@@ -1,0 +1,1 @@
+"""Business operations run by role agents on GitHub Issues."""
