@@ -1,0 +1,1 @@
+"""The agents' tools, a module for each field of work."""

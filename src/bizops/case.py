@@ -1,0 +1,175 @@
+"""The case: a folder that is the agent's whole world, and where its decision is left.
+
+    case.json        the issue, its thread, who is asked, the policy in force (see `Case`)
+    data/            fenced blocks of the issue, as files under their names
+    lists/*.json     what the agent declared that it needs (`needs=("open_issues",)`)
+    seen/            what network tools saw, read from there the second time
+    files/           large tables and pictures beside the decision
+    transcript.jsonl the model's turns (never uploaded from a public repository)
+    decision.json    the decision
+    failure.json     why there is none
+The repository is a path in `case.json`, not a copy.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bizops.decision import Decision
+from bizops.errors import InputError
+from bizops.issue import Issue, Thread
+from bizops.policy import AgentPolicy, Permission, Policy, Priority, Reach
+
+NAME = re.compile(r"^[^\W.][\w. -]{0,99}$")
+
+
+@dataclass(frozen=True)
+class Data:
+    """A file that the issue brings or names. `name` is how answers cite it; `source` says where it stands."""
+
+    name: str
+    path: Path
+    source: str  # "issue", "comment 2610000977", "repository"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be answered and why (DESIGN.md, "Once, and who believes what")."""
+
+    agent: str
+    reason: str  # "opened", "comment-2610000977", ...
+    asked: str = ""  # the comment that asks, where the reason is one
+    again: bool = False  # a rerun updates the answer in place
+    former: str = ""  # URL of the answer before, where there is one
+
+    @property
+    def key(self) -> str:
+        """The work key, `ai-finance-agent@opened`."""
+        return f"{self.agent}@{self.reason}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One issue for one agent. `reach` is what its tools may do; `permission` that of the one who asked."""
+
+    folder: Path
+    thread: Thread
+    work: Work
+    priority: Priority
+    policy: Policy
+    permission: Permission = "none"
+    reach: tuple[Reach, ...] = ("compute", "repository")
+    repository: Path | None = None
+    repository_name: str = ""
+    private: bool = False
+    commit: str = ""
+    data: tuple[Data, ...] = ()
+    now: str = ""  # UTC, when the case was collected: an agent has no other clock
+    form: Mapping[str, str] = field(default_factory=dict)  # a form's fields, by label
+    area: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)  # the host's own notes, not for the agent
+
+    @property
+    def issue(self) -> Issue:
+        return self.thread.issue
+
+    @property
+    def agent_policy(self) -> AgentPolicy:
+        return self.policy.agent(self.work.agent)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether whoever asked may write to the repository, or it is private."""
+        return self.private or self.permission in ("admin", "maintain", "write")
+
+    def find(self, name: str) -> Data | None:
+        """The data of that name, without regard to case or folder."""
+        wanted = name.casefold().removeprefix("./")
+        exact = [d for d in self.data if d.name.casefold() == wanted]
+        return next(iter(exact or [d for d in self.data if d.name.rsplit("/", 1)[-1].casefold() == wanted]), None)
+
+    def entries(self, need: str) -> list[Any]:
+        """A list that the host read (`open_issues`), or a file of the issue that is named like it; else empty."""
+        given = self.find(f"{need}.json")
+        path = given.path if given else self.folder / "lists" / f"{need}.json"
+        if not path.is_file():
+            return []
+        try:
+            value = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise InputError(f"not JSON: {error}", where=path.name) from error
+        if not isinstance(value, list):
+            raise InputError("expected a JSON list", where=path.name)
+        return value
+
+    def write(self, issue: Any, timeline: list[Any]) -> None:
+        """Write `case.json`; `issue` and `timeline` are GitHub's own JSON, from which `read` makes the thread again."""
+        value = {
+            "version": 1,
+            "issue": issue,
+            "timeline": timeline,
+            "work": asdict(self.work),
+            "policy": self.policy.model_dump(mode="json"),
+            "repository": str(self.repository) if self.repository else None,
+            "data": [
+                {"name": d.name, "path": os.path.relpath(d.path, self.folder), "source": d.source} for d in self.data
+            ],
+            **{name: getattr(self, name) for name in SIMPLE},
+        }
+        write_json(self.folder / "case.json", value)
+
+    def with_data(self, *data: Data) -> "Case":
+        return replace(self, data=(*self.data, *data))
+
+
+SIMPLE = ("priority", "permission", "reach", "repository_name", "private", "commit", "now", "form", "area", "extra")
+
+
+def read(folder: Path) -> Case:
+    """The case of a folder. Raises InputError if there is none or it is broken."""
+    folder = folder.resolve()
+    value = read_json(folder / "case.json")
+    try:
+        return Case(
+            folder=folder,
+            thread=Thread.read(value["issue"], value["timeline"]),
+            work=Work(**value["work"]),
+            policy=Policy.model_validate(value["policy"]),
+            repository=Path(value["repository"]) if value["repository"] else None,
+            data=tuple(Data(d["name"], (folder / d["path"]).resolve(), d["source"]) for d in value["data"]),
+            **{name: value[name] for name in SIMPLE} | {"reach": tuple(value["reach"])},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"not a case: {error}", where=str(folder / "case.json")) from error
+
+
+def read_decision(folder: Path) -> Decision:
+    """The decision of a case, checked against its schema. Raises InputError if it is missing, cut or of another shape."""
+    path = folder / "decision.json"
+    try:
+        return Decision.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError("the agent left no decision", where=str(path)) from error
+    except ValueError as error:
+        raise InputError(f"the decision is not of its schema: {error}", where=str(path)) from error
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror}", where=str(path)) from error
+    except ValueError as error:
+        raise InputError(f"not JSON: {error}", where=str(path)) from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str), "utf-8")
+    part.replace(path)

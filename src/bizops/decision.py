@@ -1,0 +1,129 @@
+"""The decision: the whole surface that a model controls, and the one thing that leaves an agent."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Severity = Literal["critical", "high", "medium", "low", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+SUMMARY_LIMIT = 60_000  # characters; a comment holds 65,536, the rest is ours
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class Record(BaseModel):
+    """A frozen value that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(Record):
+    """A figure that a tool computed, with where it comes from (`pl.csv:2-11`)."""
+
+    value: str
+    unit: str = ""
+    source: str = ""
+
+
+class Finding(Record):
+    """Something that is wrong at a place."""
+
+    severity: Severity
+    rule: str
+    text: str
+    file: str = ""
+    line: int | None = None
+
+
+class Ask(Record):
+    """Ask the requester; the issue waits with `status/needs-info`."""
+
+    kind: Literal["ask"] = "ask"
+    questions: tuple[Text, ...] = Field(min_length=1, max_length=20)
+
+
+class Label(Record):
+    """Add and remove labels that policy allows the agent."""
+
+    kind: Literal["label"] = "label"
+    add: tuple[Line, ...] = ()
+    remove: tuple[Line, ...] = ()
+
+
+class HandOver(Record):
+    """Give the issue to another agent."""
+
+    kind: Literal["hand_over"] = "hand_over"
+    agent: Line
+    reason: Text
+
+
+class Close(Record):
+    """Close the issue."""
+
+    kind: Literal["close"] = "close"
+    reason: Literal["completed", "not_planned"] = "completed"
+
+
+class SubIssue(Record):
+    """Open an issue below this one."""
+
+    kind: Literal["sub_issue"] = "sub_issue"
+    title: Line
+    body: str = Field(max_length=SUMMARY_LIMIT)
+    labels: tuple[Line, ...] = ()
+
+
+class PullRequest(Record):
+    """Propose a change: whole files, or a patch."""
+
+    kind: Literal["pull_request"] = "pull_request"
+    branch: Line
+    title: Line
+    files: dict[str, str] = {}
+    patch: str = ""
+
+
+class Dispatch(Record):
+    """Start a workflow."""
+
+    kind: Literal["dispatch"] = "dispatch"
+    workflow: Line
+    inputs: dict[str, str] = {}
+
+
+Action = Annotated[Ask | Label | SubIssue | HandOver | PullRequest | Close | Dispatch, Field(discriminator="kind")]
+KINDS = ("ask", "label", "sub_issue", "hand_over", "pull_request", "close", "dispatch")
+
+
+class Usage(Record):
+    """What the decision cost: tokens, USD as a decimal number in text (null: price unknown), seconds."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: str | None = "0"
+    seconds: float = 0
+    model: str = ""
+    turns: int = 0
+    wrong_calls: int = 0
+
+    @property
+    def cost(self) -> Decimal | None:
+        return None if self.usd is None else Decimal(self.usd)
+
+
+class Decision(Record):
+    """What an agent decided about one issue (DESIGN.md, "The decision")."""
+
+    agent: str
+    issue: int
+    voice: Literal["model", "playbook"]
+    summary: str = Field(max_length=SUMMARY_LIMIT)
+    facts: dict[str, Fact] = {}
+    findings: tuple[Finding, ...] = ()
+    actions: tuple[Action, ...] = Field(default=(), max_length=20)
+    held: str | None = None
+    notes: tuple[str, ...] = ()  # said by the desk below the answer: why the playbook spoke, what was cut
+    usage: Usage = Usage()

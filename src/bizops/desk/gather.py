@@ -1,0 +1,90 @@
+"""The data that an issue brings (fenced blocks) or names (files of the repository), as files of a case."""
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from bizops.case import Data
+from bizops.issue import Thread
+from bizops.policy import Policy
+from bizops.rules import data as rules
+from bizops.rules.trust import is_desk
+
+LARGEST = 12_000_000  # bytes of one file that is named
+MOST = 60  # files
+TABLES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".ics", ".md", ".lock", ".toml", ".yml", ".yaml"}
+
+
+def gather(folder: Path, thread: Thread, policy: Policy, roots: Iterable[Path]) -> tuple[Data, ...]:
+    """Write the blocks of the issue and of its author's comments to `folder/data`, and find the files it names.
+
+    A later block replaces an earlier one of the same name: that is how a requester mends data. Files are looked up
+    below `roots`, never outside of them.
+    """
+    found: dict[str, Data] = {}
+    author = thread.issue.author.login
+    texts = [("issue", thread.issue.body)]
+    texts += [
+        (f"comment {comment.id}", comment.body)
+        for comment in thread.comments
+        if comment.author.login == author and not is_desk(comment.author, policy)
+    ]
+    for source, text in texts:
+        for block in rules.blocks(text):
+            path = folder / "data" / block.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(block.text.encode("utf-8", "replace"))
+            found[block.name] = Data(block.name, path, source)
+    for _, text in texts:
+        for name in rules.named_files(text):
+            for path in _files(name, roots):
+                found.setdefault(*_entry(path, roots))
+                if len(found) >= MOST:
+                    return tuple(found.values())
+    return tuple(found.values())
+
+
+def _entry(path: Path, roots: Iterable[Path]) -> tuple[str, Data]:
+    root = next(root for root in roots if path.is_relative_to(root.resolve()))
+    name = str(path.relative_to(root.resolve()))
+    return name, Data(name, path, "repository")
+
+
+def _files(name: str, roots: Iterable[Path]) -> list[Path]:
+    """The regular files that a name means: itself, or the tables of a folder; nothing outside of the roots."""
+    for root in roots:
+        path = (root / name).resolve()
+        if not path.is_relative_to(root.resolve()) or ".git" in path.relative_to(root.resolve()).parts:
+            continue
+        if path.is_file() and path.stat().st_size <= LARGEST:
+            return [path]
+        if path.is_dir() and path != root.resolve():
+            inside = (entry for entry in sorted(path.iterdir()) if entry.suffix.casefold() in TABLES)
+            return [e for e in inside if e.is_file() and not e.is_symlink() and e.stat().st_size <= LARGEST][:MOST]
+    return []
+
+
+def commit_of(repository: Path) -> str:
+    """The commit that is checked out, or nothing."""
+    done = _git(repository, "rev-parse", "HEAD")
+    return done.strip() if done else ""
+
+
+def top_level(folder: Path) -> Path | None:
+    """Git's top level of a folder, or nothing."""
+    done = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(done.strip()) if done.strip() else None
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""

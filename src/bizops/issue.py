@@ -1,0 +1,214 @@
+"""An issue and its thread as values, read from GitHub's JSON, the mission's short form or a webhook payload."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bizops.errors import InputError
+
+Json = Any
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def instant(text: str | None) -> datetime | None:
+    """An RFC 3339 timestamp as an aware UTC datetime; None stays None."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """A datetime as GitHub writes it: UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account: `type` is `User`, `Bot` or `Organization`; a ghost has the login `ghost`."""
+
+    login: str
+    type: str = "User"
+
+    @classmethod
+    def read(cls, value: Json) -> "Person":
+        if isinstance(value, str):
+            return cls(value)
+        return cls(value["login"], value.get("type", "User")) if value else cls("ghost")
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment of the thread; `id` is GitHub's, `association` its `author_association`."""
+
+    id: int
+    author: Person
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    association: str = "NONE"
+    url: str = ""
+
+    @classmethod
+    def read(cls, value: Json) -> "Comment":
+        created = instant(value.get("created_at")) or EPOCH
+        return cls(
+            int(value.get("id") or 0),
+            Person.read(value.get("user") or value.get("actor")),
+            value.get("body") or "",
+            created,
+            instant(value.get("updated_at")) or created,
+            value.get("author_association") or "NONE",
+            value.get("html_url") or "",
+        )
+
+
+@dataclass(frozen=True)
+class Event:
+    """A timeline event that is no comment: `kind` is GitHub's `event`; `name` the label or the assignee."""
+
+    id: int
+    kind: str
+    actor: Person
+    created_at: datetime
+    name: str = ""
+    detail: str = ""
+
+    @classmethod
+    def read(cls, value: Json) -> "Event":
+        label, assignee = value.get("label"), value.get("assignee")
+        name = (label or {}).get("name") or (assignee or {}).get("login") or ""
+        return cls(
+            int(value.get("id") or 0),
+            value["event"],
+            Person.read(value.get("actor")),
+            instant(value.get("created_at")) or EPOCH,
+            name,
+            value.get("state_reason") or "",
+        )
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The issue itself; `state_reason` is `completed`, `not_planned`, `duplicate`, `reopened` or empty."""
+
+    number: int
+    title: str
+    body: str = ""
+    author: Person = Person("ghost")
+    association: str = "NONE"
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    state: str = "open"
+    state_reason: str = ""
+    created_at: datetime = EPOCH
+    updated_at: datetime = EPOCH
+    pull_request: bool = False
+    url: str = ""
+
+    @classmethod
+    def read(cls, value: Json) -> "Issue":
+        """From GitHub's JSON or the short form, where any field but `title` may be missing."""
+        created = instant(value.get("created_at")) or EPOCH
+        return cls(
+            number=int(value.get("number") or 0),
+            title=value["title"],
+            body=value.get("body") or "",
+            author=Person.read(value.get("user")),
+            association=value.get("author_association") or "NONE",
+            labels=tuple(label if isinstance(label, str) else label["name"] for label in value.get("labels") or ()),
+            assignees=tuple(who if isinstance(who, str) else who["login"] for who in value.get("assignees") or ()),
+            state=value.get("state") or "open",
+            state_reason=value.get("state_reason") or "",
+            created_at=created,
+            updated_at=instant(value.get("updated_at")) or created,
+            pull_request=bool(value.get("pull_request")),
+            url=value.get("html_url") or "",
+        )
+
+    @property
+    def input(self) -> str:
+        """The hash of title and body: what the desk's answer was worked out from (12 hex digits)."""
+        return hashlib.sha256(f"{self.title}\0{self.body}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """An issue with its history: events by id, comments by id, both oldest first."""
+
+    issue: Issue
+    events: tuple[Event, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+    @classmethod
+    def read(cls, issue: Json, timeline: Iterable[Json] = (), comments: Iterable[Json] = ()) -> "Thread":
+        """From GitHub's JSON: the timeline's `commented` entries carry the comments; an entry seen twice is one."""
+        timeline = [entry for entry in timeline if isinstance(entry, Mapping) and "event" in entry]
+        said = [*(entry for entry in timeline if entry["event"] == "commented"), *comments]
+        done = [entry for entry in timeline if entry["event"] != "commented" and entry.get("id")]
+        return cls(
+            Issue.read(issue),
+            tuple(sorted({e.id: e for e in map(Event.read, done)}.values(), key=lambda e: (e.created_at, e.id))),
+            tuple(sorted({c.id: c for c in map(Comment.read, said)}.values(), key=lambda c: (c.created_at, c.id))),
+        )
+
+
+def read_issue_file(path: Path) -> tuple[Json, list[Json]]:
+    """The issue and the comments of an `--issue-data` file: GitHub's JSON, the short form, or a webhook payload.
+
+    Raises InputError with the place where the file cannot be used.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read the issue: {error.strerror}", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 text (byte {error.start})", where=str(path)) from error
+    return parse_issue(text, str(path))
+
+
+def parse_issue(text: str, where: str) -> tuple[Json, list[Json]]:
+    """As `read_issue_file`, from text; `where` names its source in errors."""
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"not JSON: {error}", where=f"{where}{line}") from error
+    if not isinstance(value, dict):
+        raise InputError(f"expected one JSON object, got {type(value).__name__}", where=where)
+    issue = value.get("issue", value)
+    comments = [entry for entry in _list(value.get("comments")) if isinstance(entry, dict)]
+    if isinstance(value.get("comment"), dict):
+        comments.append(value["comment"])
+    wrong = list(_wrong_types(issue))
+    if wrong:
+        raise InputError("; ".join(wrong), where=where, fix="see `--help` for the forms an issue may have")
+    return issue, comments
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _wrong_types(issue: Json) -> Iterable[str]:
+    if not isinstance(issue, dict):
+        yield f"`issue` must be an object, not {type(issue).__name__}"
+        return
+    if not isinstance(issue.get("title"), str) or not issue["title"].strip():
+        yield "`title` is missing or not text"
+    for name, kinds in {"body": str, "number": int, "state": str, "labels": list, "assignees": list}.items():
+        if issue.get(name) is not None and not isinstance(issue[name], kinds):
+            yield f"`{name}` must be {kinds.__name__}, not {type(issue[name]).__name__}"
+    for name, key in (("labels", "name"), ("assignees", "login")):
+        for entry in _list(issue.get(name)):
+            if not isinstance(entry, str) and not (isinstance(entry, dict) and isinstance(entry.get(key), str)):
+                yield f"`{name}` holds {json.dumps(entry)[:60]}, expected text or an object with `{key}`"
+    for name in ("created_at", "updated_at"):
+        try:
+            instant(issue.get(name))
+        except (ValueError, TypeError, AttributeError):
+            yield f"`{name}` is no timestamp: {json.dumps(issue[name])[:60]}"

@@ -1,0 +1,96 @@
+"""Admit a decision: what of it the host will do. The decision is hostile input; case and policy are not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bizops.case import Case
+from bizops.decision import Action, Close, Decision, HandOver, Label
+from bizops.rules.routing import agent_label
+from bizops.rules.trust import at_least, is_desk, label_setter
+
+Kind = TypeVar("Kind")
+
+@dataclass(frozen=True)
+class Admitted:
+    """What will be done, what is only proposed to a person, and what was refused with the reason."""
+
+    actions: tuple[Action, ...]
+    proposals: tuple[Action, ...]
+    refused: tuple[str, ...]
+
+    def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """The admitted actions of one kind."""
+        return tuple(action for action in self.actions if isinstance(action, kind))
+
+
+def admit(decision: Decision, case: Case) -> Admitted:
+    """Sort the actions of a decision by what policy allows its agent and whoever asked.
+
+    Kinds outside the agent's own are refused; on the issue of someone without triage permission what is not in
+    `outsider_kinds` is a proposal; labels must fit the agent's patterns and never be the desk's own.
+    """
+    own = case.agent_policy
+    actions: list[Action] = []
+    proposals: list[Action] = []
+    refused: list[str] = []
+    outsider = not at_least(case.permission, "triage")
+    for action in decision.actions:
+        if action.kind not in own.kinds:
+            refused.append(f"`{action.kind}` is not among the actions that policy allows {case.work.agent}")
+            continue
+        if isinstance(action, Label):
+            kept, dropped = _labels(action, own.labels)
+            refused += [f"the label `{label}` is not one that policy allows {case.work.agent}" for label in dropped]
+            if not kept.add and not kept.remove:
+                continue
+            action = kept
+        if isinstance(action, HandOver):
+            reason = _no_hand_over(action, case)
+            if reason:
+                refused.append(reason)
+                continue
+            if _a_person_chose(case):
+                proposals.append(action)
+                continue
+        if outsider and action.kind not in case.policy.access.outsider_kinds:
+            proposals.append(action)
+        else:
+            actions.append(action)
+    return Admitted(tuple(actions), tuple(proposals), tuple(refused))
+
+
+def closes(decision: Decision, admitted: Admitted, case: Case) -> bool:
+    """Whether the issue is closed after the answer: by policy (`after_answer`) or by an admitted action.
+
+    Nothing closes while something was asked or handed over, nor after a mention's answer.
+    """
+    if decision.held or case.extra.get("mention") or any(a.kind in ("ask", "hand_over") for a in admitted.actions):
+        return False
+    return case.agent_policy.after_answer == "close" or bool(admitted.of(Close))
+
+
+def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
+    patterns = tuple(patterns)
+
+    def fits(label: str) -> bool:
+        folded = label.casefold()
+        return any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
+
+    dropped = [label for label in (*action.add, *action.remove) if not fits(label)]
+    return Label(add=tuple(filter(fits, action.add)), remove=tuple(filter(fits, action.remove))), dropped
+
+
+def _no_hand_over(action: HandOver, case: Case) -> str:
+    """Why a hand-over cannot be, or nothing."""
+    if action.agent == case.work.agent:
+        return f"{case.work.agent} cannot hand over to itself"
+    if case.policy.agent(action.agent).mode == "off":
+        return f"`{action.agent}` is off or unknown: nothing is handed over"
+    return ""
+
+
+def _a_person_chose(case: Case) -> bool:
+    """Whether an `agent/*` label on the issue was set by someone else than the desk."""
+    own = agent_label(case.work.agent)
+    return own in case.issue.labels and not is_desk(label_setter(case.thread, own), case.policy)

@@ -1,0 +1,225 @@
+"""What is still to be answered on an issue: read from the timeline, our markers and the body, never from an event.
+
+DESIGN.md, "Once, and who believes what". A reason is a word such as `opened` or `comment-2610000977`; with the agent it
+is the work key, and an answer comment of ours that carries a key for a reason has answered it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bizops.case import Work
+from bizops.issue import Comment, Event, Thread, instant
+from bizops.policy import Policy
+from bizops.rules import markers
+from bizops.rules.markers import Marker
+from bizops.rules.routing import Route
+from bizops.rules.trust import PermissionOf, at_least, is_desk, is_quiet
+
+LISTENING = ("status/in-progress", "status/needs-info", "status/waiting", "status/held")
+_MENTION = re.compile(r"(?<![\w@/.-])@(ai(?:-[a-z]+)+)(?![\w-])", re.IGNORECASE)
+_ASIDE = re.compile(r"^(```|~~~).*?(?:^\1|\Z)|^\s{0,3}>.*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an agent should answer; `order` sorts reasons, `asker` is who is believed for it."""
+
+    name: str
+    order: tuple[datetime, int, int]
+    asker: str
+    asked: str = ""
+    agent: str = ""  # where the reason names one (a mention)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an issue needs. `todo` is empty where everything is answered."""
+
+    todo: tuple[tuple[Work, Reason], ...]
+    answers: tuple[Marker, ...]  # one for each key, oldest first
+    doubles: tuple[Comment, ...]  # answers and status comments of ours that a second run left
+    status: Marker | None
+    stopped: str = ""  # why the desk does nothing here
+    held: Marker | None = None  # the notice that holds the newest key
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def newest(self) -> Marker | None:
+        return self.answers[-1] if self.answers else None
+
+
+def look(thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, *, again: bool = False) -> Look:
+    """What the issue as it is still needs; `again` works the newest key once more."""
+    accounts = policy.access.desk_accounts
+    answers, doubles = _singles(markers.of(thread.comments, accounts, "answer"))
+    status, more = _singles(markers.of(thread.comments, accounts, "status"))
+    reasons = tuple(sorted(_reasons(thread, route, policy, answers), key=lambda r: r.order))
+    mentions = tuple(_mentions(thread, policy, permission_of, answers))
+    answered = {marker.key.partition("@")[2] for marker in answers}
+    todo: list[tuple[Work, Reason]] = []
+    held = None
+    if reasons:
+        newest = reasons[-1]
+        agent = _keyed_agent(newest, answers, route) if again else route.agent
+        work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
+        held = _holding(thread, work.key, policy)
+        if again or (newest.name not in answered and held is None):
+            todo.append((work, newest))
+    todo += [
+        (Work(m.agent, m.name, m.asked), m) for m in mentions if not _holding(thread, f"{m.agent}@{m.name}", policy)
+    ]
+    stopped = _stopped(thread, policy)
+    kept = status[0] if status else None
+    return Look(() if stopped else tuple(todo), answers, (*doubles, *more), kept, stopped, held, reasons)
+
+
+def event_ids(thread: Thread) -> int:
+    """The newest event that the thread shows: what an answer worked out from it has taken into account."""
+    return max((event.id for event in thread.events), default=0)
+
+
+def status_label(thread: Thread, before: tuple[datetime, int] | None = None, *, policy: Policy) -> str:
+    """The status label that the desk set last (before a moment and comment), by the timeline."""
+    labels = [
+        event.name
+        for event in thread.events
+        if event.kind == "labeled"
+        and event.name.startswith("status/")
+        and is_desk(event.actor, policy)
+        and (before is None or event.created_at <= before[0])
+    ]
+    return labels[-1] if labels else ""
+
+
+def _singles(found: tuple[Marker, ...]) -> tuple[tuple[Marker, ...], tuple[Comment, ...]]:
+    """One marker for each key (the lowest comment id stays), and the comments that double one."""
+    kept: dict[str, Marker] = {}
+    doubles: list[Comment] = []
+    for marker in sorted(found, key=lambda m: m.id):
+        if marker.key not in kept:
+            kept[marker.key] = marker
+        elif marker.comment and marker.comment != kept[marker.key].comment:
+            doubles.append(marker.comment)
+    return tuple(sorted(kept.values(), key=lambda m: m.id)), tuple(doubles)
+
+
+def _stopped(thread: Thread, policy: Policy) -> str:
+    if thread.issue.pull_request:
+        return "this is a pull request"
+    if thread.issue.state == "closed":
+        return "the issue is closed"
+    if "status/held" in thread.issue.labels:
+        setters = [e.actor for e in thread.events if e.kind == "labeled" and e.name == "status/held"]
+        if setters and not is_desk(setters[-1], policy):
+            return f"{setters[-1].login} set status/held"
+    return ""
+
+
+def _keyed_agent(reason: Reason, answers: tuple[Marker, ...], route: Route) -> str:
+    """The agent of the key that a rerun works again: the one that answered, else the route's."""
+    agents = [m.key.partition("@")[0] for m in answers if m.key.partition("@")[2] == reason.name]
+    return agents[-1] if agents else route.agent
+
+
+def _reasons(thread: Thread, route: Route, policy: Policy, answers: tuple[Marker, ...]) -> Iterator[Reason]:
+    """The reasons that go to the agent of the route; mentions are apart."""
+    issue = thread.issue
+    author = issue.author.login
+    since = instant(policy.agents.answer_from)
+    if since is None or issue.created_at >= since:
+        yield Reason("opened", (issue.created_at, -1, 0), author)
+    for event in thread.events:
+        if event.kind == "reopened" and not is_desk(event.actor, policy):
+            yield Reason(f"reopened-{event.id}", (event.created_at, 0, event.id), author)
+    for comment in thread.comments:
+        if comment.author.login == author and not is_desk(comment.author, policy) and not _mentioned(comment, policy):
+            state = status_label(thread, (comment.created_at, comment.id), policy=policy)
+            if state in LISTENING and not only_commands(comment.body):
+                order = (comment.created_at, 1, comment.id)
+                yield Reason(f"comment-{comment.id}", order, author, comment.body)
+    own = [marker for marker in answers if not marker.data.get("mention")]
+    newest = own[-1] if own else None
+    if newest and newest.comment and newest.data.get("then") == "needs-info":
+        seen = newest.data.get("input")
+        if seen and seen != issue.input:
+            yield Reason(f"edited-{issue.input}", (newest.comment.created_at, 2, newest.id), author)
+    yield from _rerouted(thread, route, policy, newest)
+
+
+def _rerouted(thread: Thread, route: Route, policy: Policy, newest: Marker | None) -> Iterator[Reason]:
+    """A label or assignee (or our hand-over) that the newest answer did not know and that changed the agent."""
+    since = instant(policy.agents.answer_from)
+    if newest is None and (since is None or thread.issue.created_at >= since):
+        return  # `opened` is still to be answered, by whatever route there is now
+    if newest is not None and newest.key.partition("@")[0] == route.agent:
+        return
+    for event in reversed(thread.events):
+        if _later(event, newest, since) and _routes(event, policy):
+            yield Reason(f"routed-{event.id}", (event.created_at, 0, event.id), thread.issue.author.login)
+            return
+
+
+def _later(event: Event, newest: Marker | None, since: datetime | None) -> bool:
+    if newest is None or newest.comment is None:
+        return event.created_at >= (since or datetime.max.replace(tzinfo=UTC))
+    seen = newest.data.get("seen")
+    return event.id > seen if isinstance(seen, int) else event.created_at >= newest.comment.created_at
+
+
+def _routes(event: Event, policy: Policy) -> bool:
+    """Whether an event can change the route, and whoever made it counts."""
+    if event.kind in ("assigned", "unassigned"):
+        return event.name.casefold() in policy.agents.agents and not is_quiet(event.actor, policy)
+    if event.kind not in ("labeled", "unlabeled"):
+        return False
+    if event.name.startswith("agent/"):  # the desk sets and removes these only to hand over
+        return event.kind == "labeled" or not is_quiet(event.actor, policy)
+    folded = event.name.casefold()
+    fits = any(p == folded or (p.endswith("/*") and folded.startswith(p[:-1])) for p in policy.labels.routes)
+    return fits and not is_quiet(event.actor, policy)
+
+
+def _mentions(
+    thread: Thread, policy: Policy, permission_of: PermissionOf, answers: tuple[Marker, ...]
+) -> Iterator[Reason]:
+    answered = {marker.key.partition("@")[2] for marker in answers}
+    for comment in thread.comments:
+        agent = _mentioned(comment, policy)
+        if not agent or is_quiet(comment.author, policy) or f"comment-{comment.id}" in answered:
+            continue
+        if comment.author.login == thread.issue.author.login or at_least(permission_of(comment.author.login), "triage"):
+            order = (comment.created_at, 1, comment.id)
+            yield Reason(f"comment-{comment.id}", order, comment.author.login, comment.body, agent)
+
+
+def _mentioned(comment: Comment, policy: Policy) -> str:
+    """The first agent that a comment names with `@`, outside quotes and code; one that is off is not named."""
+    if "@ai" not in comment.body.casefold():
+        return ""
+    for match in _MENTION.finditer(_ASIDE.sub(" ", comment.body)):
+        name = match[1].casefold().removesuffix("-agent") + "-agent"
+        if policy.agent(name).mode != "off":
+            return name
+    return ""
+
+
+def only_commands(body: str) -> bool:
+    """Whether a comment holds nothing but slash commands."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    return bool(lines) and all(re.match(r"/[a-z]", line) for line in lines)
+
+
+def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:
+    """The notice that holds a key, unless a person took `status/held` away since."""
+    found = [m for m in markers.of(thread.comments, policy.access.desk_accounts, "notice") if m.key == f"held/{key}"]
+    if not found or found[-1].comment is None:
+        return None
+    since = found[-1].comment.updated_at
+    freed = any(
+        event.kind == "unlabeled" and event.name == "status/held" and event.created_at >= since
+        and not is_desk(event.actor, policy)
+        for event in thread.events
+    )  # fmt: skip
+    return None if freed else found[-1]

@@ -1,0 +1,114 @@
+"""Start a process that has no credential: a clean environment, an empty home, no way to read its parents' memory.
+
+Used for the agent (which gets the model's endpoint and key) and for whatever a tool starts (which gets neither).
+Linux gives three walls, each taken where the platform has it: this process is made unreadable to its children
+(`PR_SET_DUMPABLE`), the child may not gain privileges (`PR_SET_NO_NEW_PRIVS`, so no sudo), and where we are root the
+child lives in a user namespace of its own, from which no process outside can be traced.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
+MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_DUMPABLE, _NO_NEW_PRIVS, _NEWUSER = 4, 38, 0x10000000
+OUTPUT_LIMIT = 20_000_000
+
+
+def environment(home: Path, *, model: bool = False) -> dict[str, str]:
+    """The whole environment of a sealed process; with `model` also the model's endpoint and key."""
+    names = PASSED + (MODEL + CERTIFICATES if model else ())
+    passed = {name: os.environ[name] for name in names if os.environ.get(name)}
+    return {
+        **passed,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+
+
+@contextmanager
+def empty_home() -> Iterator[Path]:
+    """A home directory that is empty and goes away."""
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as home:
+        yield Path(home)
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    timeout: float,
+    cwd: Path | None = None,
+    home: Path | None = None,
+    model: bool = False,
+    extra: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `argv` sealed and return its output as text. Its whole process group ends with it.
+
+    Raises subprocess.TimeoutExpired after `timeout` seconds.
+    """
+    if home is None:
+        with empty_home() as fresh:
+            return run(argv, timeout=timeout, cwd=cwd, home=fresh, model=model, extra=extra)
+    hide()
+    process = subprocess.Popen(
+        [str(word) for word in argv],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=cwd or home,
+        env=environment(home, model=model) | dict(extra or {}),
+        start_new_session=True,
+        preexec_fn=_seal if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread, or nothing but libc
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except BaseException:
+        _end(process)
+        process.communicate()
+        raise
+    _end(process)
+    return subprocess.CompletedProcess(process.args, process.returncode, out[:OUTPUT_LIMIT], err[:OUTPUT_LIMIT])
+
+
+def hide() -> None:
+    """Make this process's environment and memory unreadable to other processes of the same user."""
+    if sys.platform == "linux":
+        _libc().prctl(_DUMPABLE, 0, 0, 0, 0)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _seal() -> None:
+    """In the child, before its program starts."""
+    libc = _libc()
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getuid() == 0:
+        user, group = os.getuid(), os.getgid()
+        # After PR_SET_DUMPABLE 0 in the parent /proc/self belongs to root, and so do we: the maps can be written.
+        if libc.unshare(_NEWUSER) == 0:
+            with suppress(OSError):
+                Path("/proc/self/setgroups").write_text("deny")
+                Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+                Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
