@@ -43,6 +43,8 @@ class Refused(BizopsError):
 class GitHubError(BizopsError):
     """GitHub did not answer, or said no."""
 
+    exit_code = 1
+
     def __init__(self, what: str, *, status: int = 0, where: str = "", fix: str = "") -> None:
         self.status = status
         super().__init__(what, where=where, fix=fix)

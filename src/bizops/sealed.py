@@ -7,6 +7,7 @@ child lives in a user namespace of its own, from which no process outside can be
 """
 
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -83,6 +84,24 @@ def run(
         raise
     _end(process)
     return subprocess.CompletedProcess(process.args, process.returncode, out[:OUTPUT_LIMIT], err[:OUTPUT_LIMIT])
+
+
+def decide(case: Path, seconds: int, company: Path | None = None) -> str:
+    """Run the agent's process on a case folder; what it said on standard error. It leaves a decision or a failure.
+
+    `company` is a folder whose `agents/` and `prompts/` come before the shipped ones.
+    """
+    extra = {"BIZOPS_COMPANY": str(company)} if company else {}
+    try:
+        done = run([sys.executable, "-m", "bizops.agent.decide", case], timeout=seconds, model=True, extra=extra)
+    except subprocess.TimeoutExpired:
+        reason = f"the agent was ended after {seconds} seconds"
+        (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": "timeout"}), "utf-8")
+        return reason
+    if done.returncode and not (case / "failure.json").exists():
+        reason = f"the agent's process ended with {done.returncode}: {done.stderr.strip()[-300:]}"
+        (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": "defect"}), "utf-8")
+    return done.stderr
 
 
 def hide() -> None:

@@ -28,7 +28,9 @@ def load(name: str, roster: Iterable[str], own: Path | None = None) -> Agent:
     path = next((p for p in (own and own / f"{name}.py", shipped() / f"{name}.py") if p and p.is_file()), None)
     if path is None:
         fix = "set its `mode: off` until the file is there"
-        raise ConfigError([Problem(f"the agent {name} is in the roster, its file is missing", f"agents/{name}.py", fix)])
+        raise ConfigError(
+            [Problem(f"the agent {name} is in the roster, its file is missing", f"agents/{name}.py", fix)]
+        )
     agent = _execute(path).get("agent")
     if not isinstance(agent, Agent) or agent.name != name:
         fix = "it must hold `agent = Agent(file=__file__, ...)`"

@@ -12,7 +12,21 @@ from bizops.rules.trust import is_desk
 
 LARGEST = 12_000_000  # bytes of one file that is named
 MOST = 60  # files
-TABLES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".ics", ".md", ".lock", ".toml", ".yml", ".yaml"}
+TABLES = {
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".xml",
+    ".ics",
+    ".md",
+    ".lock",
+    ".toml",
+    ".yml",
+    ".yaml",
+}
 
 
 def gather(folder: Path, thread: Thread, policy: Policy, roots: Iterable[Path]) -> tuple[Data, ...]:

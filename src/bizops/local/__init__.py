@@ -13,6 +13,7 @@ r"""The embedded GitHub: real HTTP on 127.0.0.1, for the demo, for `act`, for te
         github.clock.advance(hours=4)
         [entry.path for entry in github.log if entry.write]
 
-Writes beyond the API are functions on `github.state`: `issues.py`, `labels.py`, `runs.py`. `serve` blocks; from
-another process use `/_local/` (`admin.py`).
+Writes beyond the API are functions on `github.state`: `issues.py`, `labels.py`, `runs.py`. `github.state.subscribe`
+hears each delivery. `github.faults.hook` is called on both sides of each request, where a test may kill a process.
+`serve` blocks; from another process use `/_local/` (`admin.py`).
 """

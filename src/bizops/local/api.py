@@ -70,17 +70,16 @@ class Api:
         await _pause(effects, after=False)
         forced = _first(effects, "status", "drop", after=False)
         if forced is not None:
-            self._log(replace(entry, status=forced.status if forced.kind == "status" else None))
+            self.log.append(replace(entry, status=forced.status if forced.kind == "status" else None))
             return _broken(forced, Response())
         answer, entry = self._carried_out(request, body, handler, effects, entry)
         late = _first(effects, "status", "drop", "truncate", after=True)
-        self._log(replace(entry, status=None) if late is not None and late.kind == "drop" else entry)
+        if late is not None and late.kind != "truncate":
+            entry = replace(entry, status=late.status if late.kind == "status" else None)
+        self.log.append(entry)
         self.faults.tell("after", entry)
         await _pause(effects, after=True)
         return answer if late is None else _broken(late, answer)
-
-    def _log(self, entry: Entry) -> None:
-        self.log.append(entry)
 
     def _carried_out(
         self, request: Request, body: bytes, handler: Handler, effects: list[Effect], entry: Entry

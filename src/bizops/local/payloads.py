@@ -7,7 +7,7 @@ from bizops.local.repository import repository
 from bizops.local.state import Actor, State
 from bizops.local.view import View
 
-__all__ = ["comment_event", "dispatch_event", "issue_event", "label_event"]
+__all__ = ["comment_event", "dispatch_event", "issue_event", "label_event", "outside_event"]
 
 JSON = dict[str, Any]
 
@@ -74,6 +74,16 @@ def dispatch_event(state: State, actor: Actor, workflow: Workflow, run: Run) -> 
         return {**parts, **_common(View(state), actor)}
 
     state.emit("workflow_dispatch", None, actor, None, render)
+
+
+def outside_event(state: State, actor: Actor, event_type: str, payload: JSON) -> None:
+    """Deliver `repository_dispatch`."""
+
+    def render() -> JSON:
+        parts = {"action": event_type, "branch": "main", "client_payload": payload, "installation": None}
+        return {**parts, **_common(View(state), actor)}
+
+    state.emit("repository_dispatch", event_type, actor, None, render)
 
 
 def _common(view: View, actor: Actor) -> JSON:

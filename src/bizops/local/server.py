@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.routing import BaseRoute
 
 from bizops.errors import BizopsError
@@ -23,16 +22,20 @@ from bizops.local.faults import Entry, Faults
 from bizops.local.records import Comment, Issue, Role, Token, User, UserType
 from bizops.local.state import BOT, Actor, Delivery, State
 from bizops.local.view import View
-from bizops.local.wire import Line, Server
+from bizops.local.wire import Server
 
 __all__ = ["LocalGitHub", "serve"]
+
+
+Routes = Callable[["LocalGitHub"], Sequence[BaseRoute]]
 
 
 class LocalGitHub:
     """A GitHub with one repository on 127.0.0.1. Use it in a `with`, or call `start` and `stop`.
 
     `clock` is a `Clock` or the time at which it stands; None is real time. `state` is a file that keeps everything;
-    None keeps it in memory. `port` 0 takes a free one. `routes` are looked at before the API's.
+    None keeps it in memory. `port` 0 takes a free one. `routes` is called with this object once; what it returns
+    is looked at before the API's own routes (a page for people).
     """
 
     def __init__(
@@ -44,32 +47,23 @@ class LocalGitHub:
         state: Path | str | None = None,
         port: int = 0,
         workflows: Sequence[str] = ("process-issue.yml",),
-        routes: Sequence[BaseRoute] = (),
+        routes: Routes = lambda _github: (),
     ) -> None:
         self.clock = clock if isinstance(clock, Clock) else Clock(clock)
-        self._socket = _bound(port)
         file = None if state is None else Path(state)
         self.state = State(repository, private=private, clock=self.clock, file=file)
+        try:
+            self._socket = _bound(port)
+        except BizopsError:
+            self.state.store.close()
+            raise
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.state.api = self.state.web = self.url
         self.api = Api(self.state)
         for name in workflows:
             if runs.find_workflow(self.state, name) is None:
                 runs.add_workflow(self.state, name)
-        first = [*administration(self), *routes]
-        config = uvicorn.Config(
-            self.api.application(first),
-            http=Line,
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            date_header=False,
-            server_header=False,
-            timeout_keep_alive=60,
-        )
-        self._server = Server(config)
+        self._server = Server(self.api.application([*administration(self), *routes(self)]))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="github", daemon=True
         )
@@ -213,7 +207,7 @@ def serve(
     state: Path | str | None = None,
     private: bool = False,
     ready: Callable[[LocalGitHub], None] | None = None,
-    routes: Sequence[BaseRoute] = (),
+    routes: Routes = lambda _github: (),
 ) -> None:
     """Serve until interrupted or terminated, printing nothing. `ready` is called once it answers."""
     github = LocalGitHub(repository, private=private, state=state, port=port, routes=routes)

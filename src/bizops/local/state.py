@@ -4,6 +4,7 @@ What a write means stands beside its kind: `issues.py`, `labels.py`, `runs.py`. 
 by the HTTP side and by tests alike. A write is one transaction: all of it happens, and only then is it delivered.
 """
 
+import logging
 import queue
 import threading
 import uuid
@@ -22,6 +23,7 @@ from bizops.local.store import Store
 
 __all__ = ["BOT", "Actor", "Delivery", "State"]
 
+log = logging.getLogger(__name__)
 BOT = "github-actions[bot]"
 KEPT_DELIVERIES = 20_000
 
@@ -106,7 +108,7 @@ class State:
     def writing(self) -> Iterator[None]:
         """One write: all or nothing, in the file before it ends, and delivered afterwards. May be nested."""
         with self.store.lock:
-            outermost = self._depth == 0
+            outermost, told = self._depth == 0, len(self._pending)
             if outermost:
                 self.clock.tick()
             self._depth += 1
@@ -114,8 +116,7 @@ class State:
                 with self.store.transaction():
                     yield
             except BaseException:
-                if outermost:
-                    self._pending.clear()
+                del self._pending[told:]
                 raise
             finally:
                 self._depth -= 1
@@ -188,5 +189,7 @@ class State:
             callback, delivery = self._outbox.get()
             try:
                 callback(delivery)
+            except Exception:
+                log.exception("a subscriber failed at %s %s of #%s", delivery.event, delivery.action, delivery.issue)
             finally:
                 self._outbox.task_done()

@@ -175,7 +175,7 @@ def _place(record: Record) -> Place | None:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=2)
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=0.5)
     try:
         connection.execute("pragma locking_mode = exclusive")
         connection.execute("pragma journal_mode = wal")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from bizops.local.records import Comment, Event, Issue, Label, Reaction, Run, User, Workflow, sequence_of
 from bizops.local.state import State
@@ -10,6 +11,7 @@ __all__ = ["CONTENTS", "ROLES", "View"]
 
 CONTENTS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
+BLOCKS = ("blocked_by", "total_blocked_by", "blocking", "total_blocking")
 JSON = dict[str, Any]
 
 
@@ -74,7 +76,7 @@ class View:
         return {
             "id": label.id,
             "node_id": f"LA_{label.id}",
-            "url": f"{self.repo}/labels/{label.name.replace(' ', '%20')}",
+            "url": f"{self.repo}/labels/{quote(label.name, safe='/:')}",
             "name": label.name,
             "color": label.color,
             "default": False,
@@ -86,6 +88,7 @@ class View:
     def issue(self, issue: Issue, labels: Iterable[Label] | None = None) -> JSON:
         """An issue or pull request; `labels` when they are not those that it has now."""
         url, page = f"{self.repo}/issues/{issue.number}", f"{self.page}/issues/{issue.number}"
+        shown = self.state.labels_of(issue) if labels is None else labels
         people = [self.user(login) for login in issue.assignees]
         given: JSON = {
             "url": url,
@@ -99,7 +102,7 @@ class View:
             "number": issue.number,
             "title": issue.title,
             "user": self.user(issue.user),
-            "labels": [self.label(label) for label in (self.state.labels_of(issue) if labels is None else labels)],
+            "labels": [self.label(label) for label in shown],
             "state": issue.state,
             "locked": issue.locked,
             "assignees": people,
@@ -116,26 +119,24 @@ class View:
             "timeline_url": f"{url}/timeline",
             "performed_via_github_app": None,
             "state_reason": issue.state_reason,
-            "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
-            "issue_dependencies_summary": {
-                "blocked_by": 0,
-                "total_blocked_by": 0,
-                "blocking": 0,
-                "total_blocking": 0,
-            },
+            "sub_issues_summary": dict.fromkeys(("total", "completed", "percent_completed"), 0),
+            "issue_dependencies_summary": dict.fromkeys(BLOCKS, 0),
         }
         if not self.dated:
             given["assignee"] = people[0] if people else None
         if issue.pull_request:
-            pull = f"{self.page}/pull/{issue.number}"
-            given |= {"draft": False, "pull_request": {
-                "url": f"{self.repo}/pulls/{issue.number}",
-                "html_url": pull,
-                "diff_url": f"{pull}.diff",
-                "patch_url": f"{pull}.patch",
-                "merged_at": None,
-            }}  # fmt: skip
+            given |= {"draft": False, "pull_request": self._pull(issue.number)}
         return given
+
+    def _pull(self, number: int) -> JSON:
+        pull = f"{self.page}/pull/{number}"
+        return {
+            "url": f"{self.repo}/pulls/{number}",
+            "html_url": pull,
+            "diff_url": f"{pull}.diff",
+            "patch_url": f"{pull}.patch",
+            "merged_at": None,
+        }
 
     def comment(self, comment: Comment) -> JSON:
         """A comment of an issue."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["Dropped", "Server", "Truncated"]
@@ -72,7 +72,19 @@ class Truncated(Response):
 class Server(uvicorn.Server):
     """A uvicorn that says when it is ready and stops without waiting for a tick."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, application: ASGIApp) -> None:
+        config = uvicorn.Config(
+            application,
+            http=Line,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_keep_alive=60,
+        )
         super().__init__(config)
         self.ready = threading.Event()
         self._stop: asyncio.Event | None = None

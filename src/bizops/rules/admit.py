@@ -11,6 +11,7 @@ from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
 
+
 @dataclass(frozen=True)
 class Admitted:
     """What will be done, what is only proposed to a person, and what was refused with the reason."""

@@ -6,58 +6,37 @@ stands in an HTML comment is no block, a fence that is not closed runs to the en
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from bizops.rules import filenames as names
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LIMIT = 50  # candidate paths of one text
-BINARY = frozenset("xlsx xls xlsm ods odt pdf doc docx ppt pptx png jpg jpeg gif webp zip gz parquet".split())
-EXTENSIONS = BINARY | frozenset(
-    """bat c cc cfg cnf conf cpp cs css csv dat diff eml env go graphql h hcl hpp htm html ics ini ipynb j2 java js json
-    json5 jsonc jsonl jsx kt ledger lock log lua md mdx mt940 ndjson ofx patch pem php pl pom properties proto ps1 psv
-    py pyi qif r rb rs rst scala sh sql sta svg swift tab tf tfvars toml ts tsv tsx txt vcf vue xbrl xml xsd yaml yml
-    """.split()
-)
-BARE = frozenset({"dockerfile", "makefile", "procfile", "gemfile", "jenkinsfile", "codeowners", "license", "readme"})
+TEXT_LIMIT = 300_000  # characters that are searched for paths; a body of GitHub's holds 65,536
 SUFFIX = {  # of a language whose name is no file extension
-    "python": "py", "javascript": "js", "typescript": "ts", "markdown": "md", "shell": "sh", "bash": "sh", "yaml": "yml",
-    "jsonc": "json", "json5": "json", "ndjson": "jsonl", "jsonlines": "jsonl", "ruby": "rb", "golang": "go",
+    "python": "py", "javascript": "js", "typescript": "ts", "markdown": "md", "shell": "sh", "bash": "sh",
+    "yaml": "yml", "jsonc": "json", "json5": "json", "ndjson": "jsonl", "jsonlines": "jsonl", "ruby": "rb",
+    "golang": "go",
 }  # fmt: skip
 UNTOLD = frozenset({"", "text", "txt", "plain", "plaintext", "none", "raw", "console", "data", "table"})
-# Words that lead to a name but are no part of it: "Here is ledger October.csv:" names `ledger October.csv`.
-LEADS = frozenset(
-    """a an and are as at attached be below by called contains content contents data export exported file follows for
-    from have here i in is it like look looks my named of on our output please see table that the there these this to
-    use we with das den der die datei hier ist im in von aus mit anbei und unsere meine le la les voici fichier de du
-    des est aqui el los archivo es del nel il""".split()
+# Words with a slash between them that are no path: `and/or`.
+PROSE = names.word_set(
+    """and or he she his her him yes no on off n a w o in out und oder et ou y true false either input output read
+    write ci cd tcp ip pass fail up down s client server km h m min max day week month year am pm p0 p1 p2 p3
+    buy sell debit credit b2b b2c him them they per"""
 )
-PROSE = frozenset(  # words with a slash that are no path
-    """and or he she his her him yes no on off n a w o in out und oder et ou y true false either input output read write
-    ci cd tcp ip pass fail up down s client server km h m min max day week month year am pm p0 p1 p2 p3 buy sell
-    debit credit b2b b2c him them they per his/her""".split()
-)
-ROOTS = frozenset("bin boot dev etc home lib mnt opt proc root run sbin sys tmp usr users var".split())  # of a machine
-DOMAINS = frozenset("com org net io de eu uk fr es it nl ch at dev app co us info biz ai cloud gov edu".split())
+ROOTS = names.word_set("bin boot dev etc home lib mnt opt proc root run sbin sys tmp usr users var")  # of a machine
+DOMAINS = names.word_set("com org net io de eu uk fr es it nl ch at dev app co us info biz ai cloud gov edu")
 
-_ATTRIBUTE = re.compile(
-    r"""(?:^|[\s{,])(?:file-?name|file|title|name|path)\s?[=:]\s?(?:"([^"]{1,300})"|'([^']{1,300})'|([^\s"'{},]{1,300}))""",
-    re.IGNORECASE,
-)
-_FILE = re.compile(r"^[^\s/\\<>|?*\":]{0,150}[^\s/\\<>|?*\":.]\.([A-Za-z][A-Za-z0-9]{0,9})$")
-_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINE_END = re.compile(r"\r\n?|\n")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _MARKS = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?)*(?:#{1,6}\s+)?")
-_LABEL = re.compile(r"^(?:file[ -]?name|file|name|path|dateiname|datei|fichier|archivo)\s*[:=]\s*", re.IGNORECASE)
-_SPAN = re.compile(
-    r"`+([^`]{1,200})`+|\"([^\"]{1,200})\"|[“„«]\s?([^“”„«»]{1,200}?)\s?[”“»]|(?<!\w)'([^']{1,200})'(?!\w)"
-)
-_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
-_EDGE = " \t*_~`'\"“”„‘’«»:;,.!?()[]{}<>|…"
 
 
 @dataclass(frozen=True)
@@ -76,26 +55,25 @@ class Block:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """Every fenced block of `text`, in order. Line ends become `\\n`; a block without a name is `block-2.csv`."""
+    """Every fenced block of `text`, in order. Line ends become LF; a block without a name is `block-2.csv`."""
     fences, lines, hidden = _fences(text)
-    covered = {line for fence in fences for line in range(*_span(fence))}
+    covered = fenced_lines(text)
     given: list[tuple[str, str]] = []
     for fence in fences:
-        language, name = _info(fence.info.strip())
+        language, name = names.in_info(fence.info.strip())
         given.append((language, name or _line_before(_span(fence)[0], lines, covered, hidden)))
-    taken = {_safe(name, "").casefold() for _, name in given if name}
-    used: set[str] = set()
+    taken = {names.safe(name, "").casefold() for _, name in given if name}
+    used: dict[str, int] = {}
     found: list[Block] = []
     for order, (fence, (said, name)) in enumerate(zip(fences, given, strict=True), 1):
-        language = said if said not in UNTOLD else _extension(name) or _sniffed(fence.content)
+        language = said if said not in UNTOLD else names.extension(name) or _sniffed(fence.content)
         suffix = SUFFIX.get(language, language)
-        wanted = _safe(name, suffix) if name else f"block-{order}.{suffix}"
-        final, number = wanted, 1
-        while final.casefold() in used or (number > 1 or not name) and final.casefold() in taken:
-            number += 1
-            stem, dot, end = wanted.rpartition(".")
-            final = f"{stem[:90]}-{number}{dot}{end}" if stem else f"{end[:90]}-{number}"
-        used.add(final.casefold())
+        wanted = names.safe(name, suffix) if name else f"block-{order}.{suffix}"
+        final = wanted if name or wanted.casefold() not in taken else names.numbered(wanted, 2)
+        while final.casefold() in used or (final != wanted and final.casefold() in taken):
+            used[wanted.casefold()] = number = used.get(wanted.casefold(), 1) + 1
+            final = names.numbered(wanted, number)
+        used.setdefault(final.casefold(), 1)
         found.append(Block(final, language, fence.content, _span(fence)[0] + 2, _note(name, wanted, final)))
     return tuple(found)
 
@@ -103,8 +81,22 @@ def blocks(text: str) -> tuple[Block, ...]:
 def prose(text: str) -> str:
     """The text without its fenced blocks; other lines stay as they are."""
     fences, lines, _ = _fences(text)
-    covered = {line for fence in fences for line in range(*_span(fence))}
+    covered = fenced_lines(text)
     return "\n".join(line for number, line in enumerate(lines) if number not in covered) if fences else text
+
+
+def text_lines(text: str) -> list[tuple[int, str]]:
+    """The lines of a text as Markdown counts them (LF, CRLF, CR): the offset of each, and the line without its end."""
+    found, start = [], 0
+    for match in _LINE_END.finditer(text):
+        found.append((start, text[start : match.start()]))
+        start = match.end()
+    return [*found, (start, text[start:])]
+
+
+def fenced_lines(text: str) -> frozenset[int]:
+    """The numbers (from 0) of the lines that belong to a fenced block, its fences included."""
+    return frozenset(line for fence in _fences(text)[0] for line in range(*_span(fence)))
 
 
 def named_files(text: str, repository: str = "") -> tuple[str, ...]:
@@ -114,7 +106,7 @@ def named_files(text: str, repository: str = "") -> tuple[str, ...]:
     `repository` (`OWNER/NAME`; empty: of any repository on the host). Whether a path exists is for the caller to see.
     """
     found: dict[str, None] = {}
-    for candidate in _candidates(_HIDDEN.sub(" ", prose(text)), repository.casefold()):
+    for candidate in _candidates(_visible(prose(text)[:TEXT_LIMIT]), repository.casefold()):
         path = _repository_path(candidate)
         if path:
             found.setdefault(path)
@@ -123,9 +115,21 @@ def named_files(text: str, repository: str = "") -> tuple[str, ...]:
     return tuple(found)
 
 
+def _visible(text: str) -> str:
+    """The text without HTML comments; one that is not closed hides the rest."""
+    shown = []
+    head, *comments = text.split("<!--")
+    shown = [head]
+    for comment in comments:
+        _, closed, rest = comment.partition("-->")
+        shown.append(rest if closed else "")
+    return " ".join(shown)
+
+
+@lru_cache(maxsize=2)
 def _fences(text: str) -> tuple[list["Token"], list[str], set[int]]:
     """The fences as markdown-it's tokens, the lines of the text, and the numbers of the lines that a comment hides."""
-    lines = re.split(r"\r\n?|\n", text)
+    lines = [line for _, line in text_lines(text)]
     if "```" not in text and "~~~" not in text:
         return [], lines, set()
     from markdown_it import MarkdownIt
@@ -143,86 +147,16 @@ def _span(token: "Token") -> tuple[int, int]:
     return first, end
 
 
-def _info(info: str) -> tuple[str, str]:
-    """Language and file name of an info string; either may be empty."""
-    attribute = _ATTRIBUTE.search(info)
-    name = next(filter(None, attribute.groups()), "") if attribute else ""
-    words = (_ATTRIBUTE.sub(" ", info) if attribute else info).replace("{", " ").replace("}", " ").split()
-    first = words[0] if words else ""
-    if not name and (_is_file(first.rsplit("/", 1)[-1]) or first.casefold() in BARE):
-        return _extension(first) or first.casefold(), first
-    language, colon, rest = first.lstrip(".").partition(":")
-    words = ([rest] if colon and rest else []) + words[1:]
-    if not name:
-        files = [word for word in words if _is_file(re.split(r"[/\\]", word)[-1])]
-        name = " ".join(words) if len(files) == 1 and words[-1] == files[0] else (files or [""])[0]
-    return re.sub(r"[^\w+#-]", "", language).casefold()[:20], name
-
-
-def _line_before(fence: int, lines: list[str], covered: set[int], hidden: set[int]) -> str:
+def _line_before(fence: int, lines: list[str], covered: frozenset[int], hidden: set[int]) -> str:
     """The file name that the last visible line before a fence gives."""
     for number in range(fence - 1, -1, -1):
         if number in covered:
             return ""
-        line = "" if number in hidden else _TAG.sub(" ", _HIDDEN.sub(" ", lines[number][:1000]))
+        line = "" if number in hidden else _TAG.sub(" ", _visible(lines[number][:1000]))
         line = _MARKS.sub("", line).strip()
         if line:
-            return _name_in(line)
+            return names.in_line(line)
     return ""
-
-
-def _name_in(line: str) -> str:
-    """The one file name in a line, or nothing where there is none or more than one."""
-    line = _LABEL.sub("", _LINK.sub(r"\1", line).lstrip("*_ "))
-    spans = [next(filter(None, match.groups()), "").strip() for match in _SPAN.finditer(line)]
-    spans = [span for span in spans if _is_named(re.split(r"[/\\]", span)[-1])]
-    if spans:
-        return spans[0] if len(set(spans)) == 1 else ""
-    words = line.split()
-    bare = [re.split(r"[/\\]", word.strip(_EDGE))[-1] for word in words]
-    at = [n for n, word in enumerate(bare) if _is_known(word) and "@" not in word and "://" not in words[n]]
-    if not at:
-        whole = line.strip(_EDGE)
-        return whole if whole.casefold() in BARE else ""
-    if len({bare[n] for n in at}) > 1:
-        return ""
-    last = first = at[0]
-    while (
-        first > 0 and words[first - 1].strip(_EDGE).casefold() not in LEADS and words[first - 1][-1] not in ":,;.)=–—-"
-    ):
-        first -= 1
-    if last - first > 3:  # a sentence, not a name of several words
-        first = last
-    return " ".join([*(word.lstrip(_EDGE) for word in words[first:last]), words[last].strip(_EDGE)])
-
-
-def _is_file(word: str) -> bool:
-    return bool(_FILE.match(word))
-
-
-def _is_known(word: str) -> bool:
-    return _is_file(word) and _extension(word) in EXTENSIONS - BINARY
-
-
-def _is_named(name: str) -> bool:
-    """A name in quotes or a code span, where it may have spaces."""
-    return _is_known(name.replace(" ", "_")) or name.casefold() in BARE
-
-
-def _extension(name: str) -> str:
-    match = _FILE.match(re.split(r"[/\\]", name)[-1].replace(" ", "_"))
-    return match[1].casefold() if match else ""
-
-
-def _safe(name: str, suffix: str) -> str:
-    """A file name that fits `bizops.case.NAME`: no folder, no dot in front, no character that hides or turns."""
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name.rstrip("/\\ "))[-1])
-    name = "".join(c if re.match(r"[\w. -]", c) else "" if unicodedata.category(c)[0] == "C" else "-" for c in name)
-    name = re.sub(r"\.{2,}", ".", name).strip(" .-")
-    if suffix and not _extension(name) and name.casefold() not in BARE:
-        name = f"{name or 'block'}.{suffix}"
-    stem, dot, end = name.rpartition(".")
-    return f"{stem[: 90 - len(end)]}{dot}{end}" if len(name) > 90 and stem and len(end) < 20 else name[:90] or "block"
 
 
 def _note(given: str, wanted: str, final: str) -> str:
@@ -279,7 +213,7 @@ def _candidates(text: str, repository: str) -> Iterator[str]:
         else:
             inside = next(filter(None, spans), "").strip()
             if " " in inside:
-                if _extension(inside) in EXTENSIONS:
+                if names.extension(inside) in names.EXTENSIONS:
                     yield inside
                 yield from (part for part in re.split(r"[\s,;|=]+", inside) if "://" not in part)
             elif "://" not in inside:
@@ -288,6 +222,8 @@ def _candidates(text: str, repository: str) -> Iterator[str]:
 
 def _repository_path(word: str) -> str:
     """A word as a path in the repository, or nothing where it cannot be one."""
+    if word.lstrip("*(\"'`").startswith("~/"):
+        return ""
     word = word.strip().strip("*~`'\"‘’:;,!?(){}<>|…").rstrip(".")
     if word.startswith("_") and word.endswith("_"):
         word = word.strip("_")
@@ -300,10 +236,10 @@ def _repository_path(word: str) -> str:
     parts = parts[:wild]
     if not parts or ".." in parts or "@" in parts[0] or (slashed.startswith("/") and parts[0].casefold() in ROOTS):
         return ""
-    if len(parts) > 1 and (parts[0].startswith("www.") or parts[0].rsplit(".", 1)[-1].casefold() in DOMAINS):
-        if "." in parts[0].lstrip("."):
-            return ""
-    if not (_extension(parts[-1]) in EXTENSIONS or parts[-1].casefold() in BARE):
+    stem, dot, domain = parts[0].rpartition(".")
+    if len(parts) > 1 and stem and dot and (domain.casefold() in DOMAINS or stem.startswith("www.")):
+        return ""
+    if not (names.extension(parts[-1]) in names.EXTENSIONS or parts[-1].casefold() in names.BARE):
         folder = slashed.strip("/").count("/") or slashed.endswith("/")
         plain = all(part.casefold() in PROSE or not re.search(r"[^\W\d_]", part) for part in parts)
         if not folder or plain:

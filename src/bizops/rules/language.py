@@ -49,7 +49,7 @@ STOP_WORDS = frozenset(
     dove due e ed essere gli ha hanno ho il io la le lei lo loro ma mi mia mio ne nei nel nella noi non o per perche piu
     posso puo qual quale quando quello questa questo se sei senza si sono sta su sua sul sulla suo tra un una uno vi
     voi grazie
-    aan al alle als bij dan dat de deze die dit doen door een en er geen had heb hebben heeft het hij hoe iets ik in is
+    aan al alle als bij dan dat de deze die dit doen een en er geen had heb hebben heeft het hij hoe iets ik in is
     je jij kan kunnen maar me met mij mijn moet na naar niet nog nu of om ons ook op over te tot uit van veel voor waar
     wat we wel werd wie wij wil worden ze zich zij zijn zo zonder zou bedankt graag
     ao aos ate com como da das de dela dele do dos e ela ele em entao era essa esse esta este eu foi isso isto ja la
@@ -65,20 +65,21 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)) if not plain.isascii() else plain
 
 
-def tokens(text: str, *, stop: bool = True) -> list[str]:
+def tokens(text: str, *, stop: bool = True, plural_only: bool = False) -> list[str]:
     """The comparable words of a text in order; without stop words where `stop` is false.
 
-    `E-1234` gives `e-1234` and `e1234`; `pl.csv` gives itself and its parts; `check-out` its parts and `checkout`.
+    `plural_only` leaves other endings on, so that `accounting` is not `account` and `planning` not `plan`. `E-1234` gives `e-1234` and `e1234`; `pl.csv` gives itself and its parts; `check-out` its parts and `checkout`.
     Scripts without spaces give pairs of characters.
     """
     found: list[str] = []
     for match in _WORD.finditer(text):
-        found.extend(_forms(match[0]))
+        found.extend(_forms(match[0], plural_only))
     return found if stop else [word for word in found if word not in _STOP_STEMS]
 
 
 @lru_cache(maxsize=200_000)
-def _forms(word: str) -> tuple[str, ...]:
+def _forms(word: str, plural_only: bool) -> tuple[str, ...]:  # noqa: FBT001 - a cache has no keyword arguments
+    cut = without_plural if plural_only else stem
     if len(word) > LONGEST_WORD:
         return ()
     if _SCRIPT_WITHOUT_SPACES.search(word):
@@ -86,14 +87,14 @@ def _forms(word: str) -> tuple[str, ...]:
     folded = _ELISION.sub("", fold(word))
     parts = _PART.findall(folded)
     if len(parts) == 1:
-        return (stem(parts[0]),)
+        return (cut(parts[0]),)
     if "'" in folded or "’" in folded:  # it's, don't, O'Neill
-        return (stem(parts[0]) if parts[-1] == "s" else stem("".join(parts)),)
+        return (cut(parts[0]) if parts[-1] == "s" else cut("".join(parts)),)
     if any(c.isdigit() for c in folded):
-        named = [stem(p) for p in parts if p.isalpha() and len(p) > 2]
+        named = [cut(p) for p in parts if p.isalpha() and len(p) > 2]
         return (folded, *(["".join(parts)] if "-" in folded else []), *named)
-    whole = folded if "." in folded or "@" in folded else stem("".join(parts))
-    return (*(stem(p) for p in parts), whole)
+    whole = folded if "." in folded or "@" in folded else cut("".join(parts))
+    return (*(cut(p) for p in parts), whole)
 
 
 @lru_cache(maxsize=200_000)
@@ -101,7 +102,7 @@ def stem(word: str) -> str:
     """A folded word without its ending: `invoices`, `invoicing`, `invoiced` are `invoic`; words with digits stay."""
     if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
-    word = _without_plural(word)
+    word = _plural(word)
     for ending, least in (("ing", 3), ("ed", 3), ("ungen", 4), ("ern", 4), ("er", 4), ("en", 4), ("em", 4), ("ly", 4)):
         rest = word.removesuffix(ending)
         if rest != word and len(rest) >= least and _VOWEL.search(rest):
@@ -114,7 +115,19 @@ def stem(word: str) -> str:
     return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeiou" else word
 
 
-def _without_plural(word: str) -> str:
+@lru_cache(maxsize=200_000)
+def without_plural(word: str) -> str:
+    """A folded word without the ending of a plural or of a case: `invoices` is `invoic`, `Rechnungen` is `rechnung`."""
+    if len(word) <= 3 or not word.isascii() or not word.isalpha():
+        return word
+    word = _plural(word)
+    for ending in ("en", "er", "e", "a", "o"):
+        if word.endswith(ending) and len(word) - len(ending) >= (5 if len(ending) > 1 else 4):
+            return word.removesuffix(ending)
+    return word
+
+
+def _plural(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-2]
     if word.endswith(("sses", "ches", "shes", "xes")):

@@ -64,7 +64,7 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
         newest = reasons[-1]
         agent = _keyed_agent(newest, answers, route) if again else route.agent
         work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
-        held = _holding(thread, work.key, policy)
+        held = None if newest.name in answered else _holding(thread, work.key, policy)
         if again or (newest.name not in answered and held is None):
             todo.append((work, newest))
     todo += [

@@ -9,7 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bizops.agent.agent import ToolError
@@ -21,6 +21,7 @@ OPEN_LINES = 40  # a quoted cell has at most so many lines; more is a quotation 
 RUNAWAYS = 50  # after so many of them the file's quotation marks mean nothing
 NUMBER = re.compile(r"[-+−–(]?\s*[^\w\s]?\s*[-+−–]?\d[\d.,'’\s]*[%)−–-]?\s*(?:[A-Za-z]{1,3}\.?|[€$£¥₹])?\s*")
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.*", re.DOTALL)
+GAP = re.compile(r"\S\s{2,}\S")
 RULER = re.compile(r"[\s|+:=_\-–—]*[-=–—]{2,}[\s|+:=_\-–—]*")
 KINDS = (
     (b"PK\x03\x04", "an Excel or zip file"),
@@ -47,7 +48,7 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it stands in a file. `exact`: the columns whose cells came as JSON numbers (their point is decimal)."""
+    """A table as it stands in a file. `exact`: columns whose cells came as JSON numbers: their point is decimal."""
 
     name: str
     header: tuple[str, ...]
@@ -122,10 +123,7 @@ def _rows(text: str) -> tuple[list[Row], list[Flaw]]:
     sample = [line.rstrip("\r\n") for line in lines[skip : skip + SAMPLE * 4] if line.strip()][:SAMPLE]
     separator = hint[1] if hint else separator_of(sample)
     flaws: list[Flaw] = []
-    if separator:
-        rows = list(_split(lines, skip, separator, flaws))
-    else:
-        rows = _aligned(lines, sample)
+    rows = list(_split(lines, skip, separator, flaws)) if separator else _aligned(lines, sample)
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if separator == "|":
         rows = [row for row in rows if not RULER.fullmatch("|".join(row.cells))]
@@ -141,18 +139,21 @@ def _inner(cells: Sequence[str]) -> Sequence[str]:
 
 def separator_of(sample: Sequence[str]) -> str:
     """The separator that gives most of the lines the same number of cells; empty if none does."""
-    best, found = (1, 0), ""
+    best, found = (0, 0), ""
     plain = [re.sub(r'"[^"]*"', "", line) for line in sample]
+    aligned = sum(bool(GAP.search(line)) for line in plain) * 5 >= len(plain) * 4
     for separator in "\t;|,":
         counts = Counter(line.count(separator) for line in plain if separator in line)
         if not counts:
             continue
         count, lines = max(counts.items(), key=lambda item: (item[1], item[0]))
-        if separator == "," and all(NUMBER.fullmatch(line.strip()) for line in sample if "," in line):
-            continue  # one column of numbers with a decimal comma
-        score = (lines, count)
-        if score > best or (lines == 1 and len(sample) <= 2 and score > (0, 0) and not found):
-            best, found = max(best, score), separator
+        if separator == "," and (
+            all(NUMBER.fullmatch(line.strip()) for line in sample if "," in line)  # one column, decimal commas
+            or (aligned and not any("," in re.sub(r"(?<=\d),(?=\d)", "", line) for line in plain))
+        ):
+            continue
+        if lines * 3 >= len(sample) and (lines, count) > best:
+            best, found = (lines, count), separator
     return found
 
 
@@ -203,7 +204,7 @@ def _quoted(lines: Sequence[str], start: int, separator: str) -> tuple[list[str]
 
 def _aligned(lines: Sequence[str], sample: Sequence[str]) -> list[Row]:
     """Columns by the gaps of two or more blanks that go through all lines of the sample."""
-    body = [line.expandtabs() for line in sample if re.search(r"\S\s{2,}\S", line) and not RULER.fullmatch(line)]
+    body = [line.expandtabs() for line in sample if GAP.search(line) and not RULER.fullmatch(line)]
     if len(body) < 2:
         return [Row(n, [line.rstrip("\r\n")]) for n, line in enumerate(lines, 1)]
     width = max(map(len, body))
@@ -213,7 +214,7 @@ def _aligned(lines: Sequence[str], sample: Sequence[str]) -> list[Row]:
         end = at
         while end < width and blank[end]:
             end += 1
-        if end - at >= 2 and 0 < at and end < width:
+        if end - at >= 2 and at > 0 and end < width:
             cuts.append(end)
         at = max(end, at + 1)
     spans = list(zip(cuts, [*cuts[1:], None], strict=True))
@@ -243,18 +244,17 @@ def _table(name: str, rows: list[Row], flaws: list[Flaw], known: Callable[[str],
             cells.pop()
         header, line = tuple(cell or f"column {n}" for n, cell in enumerate(cells, 1)), rows[at].line
         preamble, body = rows[:at], rows[at + 1 :]
-    return _fitted(name, header, line, preamble, body, flaws)
+    return _fitted(Table(name, header, (), line, tuple(preamble)), body, flaws)
 
 
-def _fitted(
-    name: str, header: tuple[str, ...], line: int, preamble: list[Row], body: list[Row], flaws: list[Flaw]
-) -> Table:
-    width, good, broken, short = len(header), [], [], set()
+def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:
+    """The table with its rows: as wide as the header, the header once more left out, wider ones set apart."""
+    header, width = table.header, len(table.header)
+    good, broken, short = [], [], set()
     for row in body:
         cells = [cell.strip() for cell in row.cells]
         if len(cells) > width:
-            extra = [cell for cell in cells[width:] if cell]
-            if extra:
+            if any(cells[width:]):
                 broken.append(Row(row.line, cells))
                 flaws.append(Flaw(row.line, f"{len(cells)} cells where the header has {width}"))
                 continue
@@ -264,12 +264,14 @@ def _fitted(
                 continue
             short.add(row.line)
             cells += [""] * (width - len(cells))
-        if line and cells[0] == header[0] and all(a in ("", b) for a, b in zip(cells, header, strict=True)):
-            continue  # the header once more
+        if (
+            table.header_line
+            and cells[0] == header[0]
+            and all(a in ("", b) for a, b in zip(cells, header, strict=True))
+        ):
+            continue
         good.append(Row(row.line, cells))
-    return Table(
-        name, header, tuple(good), line, tuple(preamble), tuple(flaws), tuple(broken), frozenset(short), frozenset()
-    )
+    return replace(table, rows=tuple(good), flaws=tuple(flaws), broken=tuple(broken), short=frozenset(short))
 
 
 def _header_at(rows: list[Row], known: Callable[[str], bool]) -> int | None:

@@ -1,6 +1,7 @@
 """Workflows, their runs and dispatches."""
 
 from bizops.local import runs
+from bizops.local.payloads import outside_event
 from bizops.local.problem import Problem, invalid
 from bizops.local.records import Run, Workflow
 from bizops.local.repository import minimal
@@ -36,6 +37,15 @@ def dispatched(call: Call) -> Answer:
         return Answer(204)
     shown = call.view.run(run, {})
     return Answer(200, {"workflow_run_id": run.id, "run_url": shown["url"], "html_url": shown["html_url"]})
+
+
+def told(call: Call) -> Answer:
+    """POST a `repository_dispatch`: 204, and a delivery."""
+    call.caller.must_write("contents")
+    with call.state.writing():
+        kind = call.required("event_type", "RepositoryDispatch")
+        outside_event(call.state, call.actor, kind, call.json.get("client_payload") or {})
+    return Answer(204)
 
 
 def listed(call: Call) -> Answer:
@@ -78,6 +88,7 @@ def _shown(call: Call, run: Run) -> dict[str, object]:
 
 
 ROUTES: list[Route] = [
+    ("POST", "/repos/{owner}/{repo}/dispatches", told),
     ("GET", ACTIONS + "/workflows", workflows),
     ("GET", ACTIONS + "/workflows/{workflow}", workflow),
     ("POST", ACTIONS + "/workflows/{workflow}/dispatches", dispatched),

@@ -1,0 +1,7 @@
+"""`python -m bizops`."""
+
+import sys
+
+from bizops.cli import main
+
+sys.exit(main())

@@ -1,0 +1,232 @@
+"""Amounts of money from text: decimal signs, groups of thousands, signs, sides and currencies; and back to text.
+
+`1.234` alone allows two readings. A column decides which decimal sign it has by the cells that allow only one; where
+none does, the reader must ask. Nothing here guesses.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Style = Literal["point", "comma", "mixed", ""]  # "": no cell decides
+Side = Literal["debit", "credit", ""]
+
+_NO_SIDE: Side = ""
+LONGEST = 40  # characters of a cell that may be an amount
+DIGITS = 24  # more digits than any amount of money has: an account number
+ZERO_PLACES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "¥"})
+DOMINATES = 20  # so many times more cells of one style make the other an exception, not a second style
+
+_GROUPS = r"(?:[ '’]\d{3})+"
+_POINT = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}{_GROUPS})?(?:\.\d*)?")
+_COMMA = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+|\d{{1,3}}{_GROUPS})?(?:,\d*)?")
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
+_CELL = re.compile(
+    r"(?P<open>\()?\s*(?P<s1>[-+])?\s*(?P<pre>[^\d\s.,()+-][^\d,()+-]{0,7}?)?\s*(?P<s2>[-+])?\s*(?P<open2>\()?\s*"
+    r"(?P<body>\d[\d.,'’ ]*|[.,]\d+)\s*(?P<percent>%)?\s*(?P<s3>[-+])?\s*(?P<close>\))?\s*"
+    r"(?P<post>[^\d()+-]{1,14})?\s*(?P<close2>\))?"
+)
+_CLEAN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "\u2013": "-",
+                        "\u2014": "-", "\u2012": "-", "\u2011": "-", "\uff0d": "-", "´": "'", "`": "'", "\u200e": None,
+                        "\u200f": None, "\ufeff": None, "\u066b": ".", "\u066c": ","})  # fmt: skip
+_EMPTY = frozenset(
+    {"", "-", "--", "---", ".", "n/a", "n.a.", "na", "n.v.", "k.a.", "null", "none", "nil", "s/o", "n/d", "./.", "?"}
+)
+SYMBOLS = {
+    "€": "EUR", "£": "GBP", "¥": "¥", "₹": "INR", "rs": "INR", "rs.": "INR", "zł": "PLN", "zl": "PLN", "kč": "CZK",
+    "r$": "BRL", "us$": "USD", "a$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nz$": "NZD", "s$": "SGD",
+    "₽": "RUB", "₺": "TRY", "₪": "ILS", "₩": "KRW", "฿": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "fr.": "CHF",
+    "sfr.": "CHF", "$": "$", "kr": "kr", "kr.": "kr", "ft": "HUF", "lei": "RON", "лв": "BGN", "лв.": "BGN",
+    "euro": "EUR", "euros": "EUR", "₴": "UAH", "r": "ZAR",
+}  # fmt: skip
+CODES = frozenset({
+    "AED", "ARS", "AUD", "BGN", "BRL", "BTC", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "ETH", "EUR",
+    "GBP", "HKD", "HRK", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN",
+    "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TND", "TRY",
+    "TWD", "UAH", "USD", "UYU", "VND", "ZAR",
+})  # fmt: skip
+_SIDES: dict[str, Side] = {
+    "dr": "debit", "dr.": "debit", "db": "debit", "debit": "debit", "d": "debit", "s": "debit", "soll": "debit",
+    "cr": "credit", "cr.": "credit", "credit": "credit", "c": "credit", "h": "credit", "haben": "credit",
+}  # fmt: skip
+
+
+class Ambiguous(ValueError):
+    """A cell with two readings that nothing decides."""
+
+
+class Shape(NamedTuple):
+    """What a cell looks like: the digits with their separators, and all that stands around them."""
+
+    negative: bool
+    body: str
+    currency: str = ""
+    side: Side = ""
+    percent: bool = False
+
+
+class Votes(NamedTuple):
+    """What the cells of a column say about its decimal sign: counts, and (line, cell) of the first of each."""
+
+    point: int = 0
+    comma: int = 0
+    first_point: tuple[int, str] | None = None
+    first_comma: tuple[int, str] | None = None
+    first_open: tuple[int, str] | None = None
+
+    @property
+    def style(self) -> Style:
+        if not self.point and not self.comma:
+            return ""
+        if not self.comma or self.point >= DOMINATES * self.comma:
+            return "point"
+        return "comma" if not self.point or self.comma >= DOMINATES * self.point else "mixed"
+
+
+def empty(cell: str) -> bool:
+    """Whether a cell says that there is no amount: blank, a dash, `n/a`."""
+    return not cell or cell.translate(_CLEAN).strip().casefold() in _EMPTY
+
+
+def currency_of(text: str) -> str:
+    """The code (or the bare symbol) of a currency, else the empty string: `€` is `EUR`; `$` stays `$`."""
+    text = text.strip()
+    return text.upper() if text.upper() in CODES else SYMBOLS.get(text.casefold(), "")
+
+
+def shape(cell: str) -> Shape | None:
+    """The shape of a cell that may be an amount; None for any other text."""
+    text = cell.translate(_CLEAN).strip()
+    if not text or len(text) > LONGEST:
+        return None
+    text = re.sub(r"([.,])-{1,2}(?=$| )", r"\g<1>00", text)  # `1.200,-` and `1'200.--`
+    found = _CELL.fullmatch(text)
+    if not found:
+        return None
+    brackets = bool(found["open"] or found["open2"])
+    if brackets != bool(found["close"] or found["close2"]):
+        return None
+    signs = [sign for sign in (found["s1"], found["s2"], found["s3"]) if sign]
+    if len(signs) > 1 or sum(map(str.isdigit, found["body"])) > DIGITS:
+        return None
+    currency, side = "", _NO_SIDE
+    for word in f"{found['pre'] or ''} {found['post'] or ''}".split():
+        if not currency and (code := currency_of(word)):
+            currency = code
+        elif not side and word.casefold() in _SIDES:
+            side = _SIDES[word.casefold()]
+        else:
+            return None
+    return Shape(brackets or signs == ["-"], found["body"].strip(), currency, side, bool(found["percent"]))
+
+
+def vote(body: str) -> Literal["point", "comma", "open", "none", "bad"]:
+    """Which decimal sign the digits allow: only one, both with different values (`open`), no matter, or neither."""
+    point, comma = bool(_POINT.fullmatch(body)), bool(_COMMA.fullmatch(body))
+    if point and comma:
+        return "open" if "." in body or "," in body else "none"
+    return "point" if point else "comma" if comma else "bad"
+
+
+def votes(cells: Iterable[tuple[int, str]]) -> Votes:
+    """What the cells (line, text) of one column say about its decimal sign."""
+    point = comma = 0
+    firsts: dict[str, tuple[int, str]] = {}
+    for line, cell in cells:
+        if _PLAIN.fullmatch(cell):
+            if "." in cell:
+                point += 1
+                firsts.setdefault("point", (line, cell))
+            continue
+        found = shape(cell)
+        said = vote(found.body) if found else "bad"
+        point += said == "point"
+        comma += said == "comma"
+        firsts.setdefault(said, (line, cell))
+    return Votes(point, comma, firsts.get("point"), firsts.get("comma"), firsts.get("open"))
+
+
+def number(body: str, style: Style) -> Decimal:
+    """The value of digits. Raises Ambiguous where the style does not decide, ValueError where they fit no style."""
+    said = vote(body)
+    if said == "open":
+        if style not in ("point", "comma"):
+            raise Ambiguous(body)
+        said = style
+    elif style in ("point", "comma") and said not in ("none", style):
+        said = "bad"
+    if said == "bad":
+        raise ValueError(body)
+    plain = re.sub(r"[ '’]", "", body)
+    plain = plain.replace(".", "").replace(",", ".") if said == "comma" else plain.replace(",", "")
+    return Decimal(plain)
+
+
+class Amount(NamedTuple):
+    """An amount as a cell states it; `side` where the cell says Dr or Cr, S or H."""
+
+    value: Decimal
+    currency: str = ""
+    side: Side = ""
+
+
+@lru_cache(maxsize=1 << 16)
+def parse(cell: str, style: Style = "") -> Amount | None:
+    """The amount in a cell, None where it is empty.
+
+    Raises Ambiguous where the cell allows two values under `style`, ValueError where it is no amount of that style.
+    """
+    if style == "point" and _PLAIN.fullmatch(cell):
+        return Amount(Decimal(cell))
+    if empty(cell):
+        return None
+    found = shape(cell)
+    if not found:
+        raise ValueError(cell)
+    value = number(found.body, style)
+    return Amount(-value if found.negative else value, found.currency, found.side)
+
+
+def exact(cell: str) -> Amount | None:
+    """The amount of a JSON number. Raises ValueError for NaN, Infinity and more digits than money has."""
+    if not cell:
+        return None
+    value = Decimal(cell) if len(cell) <= LONGEST and cell.lower().strip("-") not in ("nan", "infinity") else None
+    if value is None or abs(value.adjusted()) > DIGITS:
+        raise ValueError(cell)
+    return Amount(value)
+
+
+def readings(cell: str) -> tuple[Decimal, Decimal]:
+    """Both values of an open cell: with a decimal point, with a decimal comma."""
+    found = shape(cell)
+    if found is None:
+        raise ValueError(cell)
+    sign = -1 if found.negative else 1
+    return sign * number(found.body, "point"), sign * number(found.body, "comma")
+
+
+def places(values: Iterable[Decimal], currency: str = "") -> int:
+    """How many decimal places amounts are written with: as many as they have, two at least in most currencies."""
+    most = 0 if currency in ZERO_PLACES else 2
+    for value in values:
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > most:
+            most = -exponent
+    return min(most, 10)
+
+
+def plain(value: Decimal, digits: int | None = None) -> str:
+    """A value as facts carry it: `15337.11`; two places at least, or exactly `digits`."""
+    if digits is None:
+        digits = places([value.normalize() if value else value])
+    return f"{abs(value) if not round(value, digits) else value:.{digits}f}"
+
+
+def money(value: Decimal, digits: int | None = None) -> str:
+    """A value as texts carry it: `15,337.11`, the figures of `plain` with groups of thousands."""
+    text = plain(value, digits)
+    whole, dot, rest = text.lstrip("-").partition(".")
+    return f"{'-' if text.startswith('-') else ''}{int(whole):,}{dot}{rest}"

@@ -1,0 +1,29 @@
+"""`bizops labels`: create the labels that the repository lacks."""
+
+import argparse
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    from bizops.cli.setting import add_policies
+
+    parser.add_argument("--dry-run", action="store_true", help="only list every label that the desk uses")
+    add_policies(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from bizops.cli import setting
+    from bizops.desk.github import GitHub
+    from bizops.desk.labels import create_missing, wanted
+    from bizops.templates import load_templates, shipped
+
+    policy = setting.policy(arguments)
+    root = setting.repository()
+    own = root / ".github" / "ISSUE_TEMPLATE" if root else None
+    templates = load_templates(own if own and own.is_dir() else shipped())
+    if arguments.dry_run:
+        for name, style in wanted(policy, templates).items():
+            print(f"{name}\t{style.color}\t{style.description}")
+        return 0
+    created = create_missing(GitHub.from_environment(), policy, templates)
+    print(f"{len(created)} labels created" + (": " + ", ".join(created) if created else "; none was missing"))
+    return 0

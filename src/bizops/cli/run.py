@@ -1,0 +1,42 @@
+"""`bizops run N`: the three steps on one issue."""
+
+import argparse
+import json
+import shutil
+import sys
+from dataclasses import asdict
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    from bizops.cli.setting import add_policies
+
+    parser.add_argument("issue", help="the issue's number")
+    parser.add_argument("--again", action="store_true", help="work the newest answer again, and update it in place")
+    parser.add_argument("--keep", action="store_true", help="keep the case folders (they hold the transcript)")
+    parser.add_argument("--json", action="store_true", help="print one object")
+    add_policies(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from bizops.cli import setting
+    from bizops.desk import event
+    from bizops.desk.run import run
+    from bizops.rules.visible import terminal
+
+    if setting.switched_off():
+        print("the variable BIZOPS is off: nothing is done")
+        return 0
+    desk = setting.desk(setting.policy(arguments))
+    try:
+        ran = run(desk, event.number(arguments.issue, "issue"), again=arguments.again)
+    finally:
+        if not arguments.keep:
+            shutil.rmtree(desk.cases, ignore_errors=True)
+        print(f"requests to GitHub: {sum(desk.github.calls.values())}", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(asdict(ran), default=str))
+        return 0
+    print(terminal(f"issue {ran.collected.issue}: {'; '.join(ran.collected.why)}"))
+    for answered in ran.answers:
+        print(terminal(f"issue {answered.issue}: {answered.agent}: {answered.state}: {answered.why}"))
+    return 0

@@ -1,0 +1,126 @@
+"""`collect`, `decide`, `answer`: the three steps, as the jobs of Actions call them."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from bizops.errors import InputError
+
+if TYPE_CHECKING:
+    from bizops.desk.collect import Collected
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    from bizops.cli.setting import add_policies
+
+    if parser.prog.endswith("collect"):
+        parser.add_argument("issue", nargs="?", help="the issue's number; without it the event of this run of Actions")
+        parser.add_argument("--again", action="store_true", help="work the newest answer again")
+        add_policies(parser)
+    else:
+        parser.add_argument("case", type=Path, help="the folder that collect left")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    return {"collect": _collect, "decide": _decide, "answer": _answer}[arguments.command](arguments)
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    from bizops.cli import setting
+    from bizops.desk import event
+    from bizops.desk.collect import Collected, collect
+
+    if setting.switched_off():
+        return _tell_route(Collected(False, 0, ("the repository variable BIZOPS is off",)))
+    rules = setting.policy(arguments)
+    if arguments.issue is None:
+        hint = event.from_environment(rules)
+    else:
+        hint = event.Hint(event.number(arguments.issue, "issue"), again=arguments.again)
+    if hint.issue is None:
+        return _tell_route(Collected(False, 0, (hint.why,)))
+    desk = setting.desk(rules, private=hint.private)
+    try:
+        return _tell_route(collect(desk, hint.issue, again=hint.again))
+    finally:
+        _count(desk.github.calls)
+
+
+def _tell_route(collected: "Collected") -> int:
+    outputs = {
+        "go": "true" if collected.go else "false",
+        "issue": str(collected.issue),
+        "agent": collected.agent,
+        "executor": collected.executor,
+        "priority": str(collected.priority),
+        "case": str(collected.case or ""),
+    }
+    _outputs(outputs)
+    print(f"issue {collected.issue}: " + (f"{collected.agent}, {collected.priority}" if collected.go else "nothing to do"))
+    _say(collected.why)
+    return 0
+
+
+def _decide(arguments: argparse.Namespace) -> int:
+    from bizops import sealed
+    from bizops.case import read
+
+    case = read(arguments.case)
+    said = sealed.decide(arguments.case.resolve(), case.policy.agents.decide_seconds, case.repository)
+    _say(said.splitlines(), sys.stderr)
+    if (arguments.case / "decision.json").is_file():
+        print(f"issue {case.issue.number}: {case.work.agent} decided")
+        return 0
+    return 1
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    from bizops import case as cases
+    from bizops.cli import setting
+    from bizops.desk.answer import answer
+
+    case = cases.read(arguments.case)
+    if not case.extra.get("status"):
+        raise InputError("this case was not collected from GitHub: there is nothing to answer", where=str(arguments.case))
+    desk = setting.desk(case.policy, private=case.private)
+    if not desk.run.id:
+        desk.admit_account()
+    try:
+        answered = answer(desk, case)
+    finally:
+        _count(desk.github.calls)
+    _outputs({"state": answered.state, "next": str(answered.next or "")})
+    print(f"issue {answered.issue}: {answered.agent}: {answered.state}")
+    _say([answered.why])
+    return 0
+
+
+def _outputs(values: dict[str, str]) -> None:
+    """The outputs of a step: a closed set, and never foreign text."""
+    if os.environ.get("GITHUB_OUTPUT"):
+        from actions_toolkit import core
+
+        for name, value in values.items():
+            core.set_output(name, value)
+
+
+def _say(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Print foreign text so that neither a terminal nor the runner takes it for a command."""
+    from bizops.rules.visible import stop_commands, terminal, workflow_log
+
+    lines = [terminal(line) for line in lines]
+    if not lines:
+        return
+    start, end = stop_commands(secrets.token_hex(16)) if os.environ.get("GITHUB_ACTIONS") == "true" else ("", "")
+    print("\n".join(filter(None, [start, *(f"  {workflow_log(line)}" for line in lines), end])), file=stream)
+
+
+def _count(calls: Counter[str]) -> None:
+    total = sum(calls.values())
+    listed = ", ".join(f"{name} {count}" if count > 1 else name for name, count in sorted(calls.items()))
+    print(f"requests to GitHub: {total} ({listed})", file=sys.stderr)

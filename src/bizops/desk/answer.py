@@ -1,0 +1,205 @@
+"""Answer: take a decision as hostile input, compare it with policy and with the issue as it is now, and write once."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bizops import case as cases
+from bizops.case import Case
+from bizops.decision import Ask, Decision, HandOver, Label
+from bizops.desk import comments, settle
+from bizops.desk.collect import take
+from bizops.desk.desk import Desk, Seen
+from bizops.errors import InputError
+from bizops.issue import Comment, Person, timestamp
+from bizops.rules import reasons
+from bizops.rules.admit import Admitted, admit, closes
+from bizops.rules.markers import Marker
+
+log = logging.getLogger(__name__)
+FUTURE = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of a decision: the status, a word about it, and the next agent's case, if there is one."""
+
+    issue: int
+    agent: str
+    state: str
+    why: str
+    next: Path | None = None
+
+
+def answer(desk: Desk, case: Case) -> Answered:
+    """Write what an agent decided. Everything is read again first: what no longer fits is dropped."""
+    seen = desk.see(case.issue.number)
+    settle.remove_doubles(desk, seen)
+    settled = _no_longer(desk, seen, case)
+    if settled:
+        return settled
+    hop = int(case.extra.get("hop", 0))
+    news = _news(seen, case)
+    if news and hop + 1 < desk.policy.agents.hops:
+        return _hop(desk, case, desk.judge(seen.raw, seen.timeline, again=case.work.again), hop, f"dropped: {news}")
+    try:
+        decision = cases.read_decision(case.folder)
+    except InputError as error:
+        return _failed(desk, seen, case, _failure(case, error))
+    if decision.held:
+        return _hold(desk, seen, case, decision.held)
+    marker = _post(desk, seen, case, decision, news)
+    settle.follow(desk, seen, marker)
+    _receipt(desk, seen, case, marker)
+    return _last_look(desk, case, marker, hop)
+
+
+def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
+    """What has settled the issue meanwhile: closed, held by a person, or answered by another run."""
+    issue, work = seen.thread.issue, case.work
+    answered = next((m for m in seen.look.answers if m.key.partition("@")[2] == work.reason), None)
+    if answered and not work.again and issue.state == "open" and not seen.look.stopped:
+        settle.mend(desk, seen, answered)
+        return Answered(issue.number, work.agent, str(answered.data.get("then")), "another run answered it")
+    if not seen.look.stopped:
+        return None
+    state = "closed" if issue.state == "closed" else "held"
+    if not (state == "closed" and settle.closed_by_us(desk, seen.thread)):
+        settle.set_labels(desk, seen, (), ["status/in-progress"])
+        _show(desk, seen, case, state)
+    elif seen.look.newest:
+        settle.mend(desk, seen, seen.look.newest)
+    return Answered(issue.number, work.agent, state, f"dropped: {seen.look.stopped}")
+
+
+def _news(seen: Seen, case: Case) -> str:
+    """Why the decision no longer fits the issue as it is, or nothing."""
+    if seen.thread.issue.input != case.extra.get("input"):
+        return "title or body changed meanwhile"
+    if case.extra.get("mention"):
+        return ""
+    newest = seen.look.reasons[-1].name if seen.look.reasons else ""
+    if newest != case.work.reason:
+        return f"there is a newer reason ({newest})"
+    if not case.work.again and seen.route.agent != case.work.agent:
+        return f"it is routed to {seen.route.agent} now"
+    return ""
+
+
+def _hop(desk: Desk, case: Case, seen: Seen, hop: int, why: str) -> Answered:
+    collected = take(desk, seen, hop + 1)
+    if not collected.go:
+        return Answered(seen.number, case.work.agent, "done", f"{why}; {'; '.join(collected.why)}")
+    following = collected.case if collected.executor == "runner" else None
+    return Answered(seen.number, case.work.agent, "in-progress", f"{why}; next: {collected.agent}", following)
+
+
+def _post(desk: Desk, seen: Seen, case: Case, decision: Decision, news: str) -> Marker:
+    """Post the answer, or update the one of the same key (a rerun); its marker."""
+    admitted = admit(decision, case)
+    data = _follows(seen, case, decision, admitted)
+    notes = []
+    if news:
+        notes.append(f"This was the last agent of this run, so the answer stands although {news}.")
+    existing = next((m for m in seen.look.answers if m.key == case.work.key), None)
+    if existing and existing.comment:
+        notes.append(f"Worked again on {timestamp(datetime.now(UTC))}.")
+    body = comments.answer(case, decision, admitted, data, notes)
+    if existing and existing.comment:
+        desk.github.edit_comment(existing.id, body)
+        stays = existing.id
+    else:
+        stays = settle.post(desk, seen, "answer", case.work.key, body)
+    # Nothing of what follows has been done for this answer: its time lies after every event that was read.
+    return Marker("answer", case.work.key, data, Comment(stays, Person("desk"), body, FUTURE, FUTURE))
+
+
+def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> dict[str, Any]:
+    """What the marker says must follow, and what the answer was worked out from."""
+    closing = closes(decision, admitted, case)
+    handed = admitted.of(HandOver)
+    then = "done" if closing else "waiting"
+    if case.extra.get("mention"):
+        then = str(case.extra.get("former_status", "waiting"))
+    if handed:
+        then = "in-progress"
+    if admitted.of(Ask):
+        then = "needs-info"
+    labels = admitted.of(Label)
+    data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
+    data |= {"close": True} if closing else {}
+    data |= {"hand_over": handed[0].agent} if handed and then != "needs-info" else {}
+    data |= {"mention": True} if case.extra.get("mention") else {}
+    data |= {"cost": decision.usage.usd} if decision.usage.usd != "0" else {}
+    if labels:
+        data["labels"] = {"add": [x for a in labels for x in a.add], "remove": [x for a in labels for x in a.remove]}
+    return data
+
+
+def _receipt(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
+    closing = bool(marker.data.get("close"))
+    following = comments.following(str(marker.data["then"]), closing=closing, policy=case.agent_policy)
+    _show(desk, seen, case, str(marker.data["then"]), following, cost=marker.data.get("cost", "0"))
+
+
+def _show(
+    desk: Desk, seen: Seen, case: Case, state: str, following: str = "", why: str = "", cost: str | None = "0"
+) -> None:
+    """Update the status comment that collect wrote."""
+    known = dict(case.extra["status"])
+    comment = seen.look.status.id if seen.look.status else known["comment"]
+    known.pop("comment")
+    status = comments.Status(**known | {"why": tuple(known["why"])})
+    following = following or comments.following(state, closing=False, policy=case.agent_policy)
+    calls = sum(desk.github.calls.values()) + 1
+    status = replace(status, state=state, next=following, cost=cost, calls=calls)
+    desk.github.edit_comment(comment, replace(status, why=(*status.why, *([why] if why else []))).render())
+
+
+def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
+    """Whether something new arrived; only if not, close."""
+    number, state = case.issue.number, str(marker.data["then"])
+    seen = desk.see(number)
+    if seen.look.todo and hop + 1 < desk.policy.agents.hops:
+        return _hop(desk, case, seen, hop, "answered")
+    if not seen.look.todo and settle.must_close(desk, seen, marker):
+        desk.github.close(number)
+    left = "; more is to be answered, by the next run" if seen.look.todo else ""
+    return Answered(number, case.work.agent, state, f"answered{left}")
+
+
+def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
+    """Hold the key with a notice that names the reason."""
+    key = f"held/{case.work.key}"
+    body = comments.held(case.work.key, reason)
+    before = seen.look.held if seen.look.held and seen.look.held.key == key else None
+    if before:
+        desk.github.edit_comment(before.id, body)
+    else:
+        settle.post(desk, seen, "notice", key, body)
+    settle.set_status(desk, seen, "held")
+    _show(desk, seen, case, "held", why=f"Held: {reason}")
+    return Answered(seen.number, case.work.agent, "held", reason)
+
+
+def _failed(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
+    """The agent left no decision: the next look tries again, up to the policy's attempts; then it is held."""
+    attempt, most = int(case.extra["status"]["attempt"]), desk.policy.agents.attempts
+    if attempt >= most:
+        return _hold(desk, seen, case, f"{attempt} attempts failed, the last one because: {reason}")
+    settle.set_status(desk, seen, "failed")
+    _show(desk, seen, case, "failed", why=f"Attempt {attempt} of {most} failed: {reason}")
+    return Answered(seen.number, case.work.agent, "failed", reason)
+
+
+def _failure(case: Case, error: InputError) -> str:
+    """Why there is no decision, in the words of whoever noticed."""
+    path = case.folder / "failure.json"
+    if path.is_file():
+        try:
+            return str(cases.read_json(path)["reason"])
+        except (InputError, KeyError, TypeError):
+            pass
+    return error.what

@@ -1,0 +1,209 @@
+"""Collect: look at the issue as it is, find what is to be answered and by whom, claim it, and leave a case."""
+
+import logging
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bizops import case as cases
+from bizops.case import Case, Work
+from bizops.desk import comments, settle
+from bizops.desk.desk import Desk, Seen
+from bizops.desk.gather import commit_of, gather
+from bizops.issue import timestamp
+from bizops.policy import Executor, Permission, Priority
+from bizops.rules import trust
+from bizops.rules.reasons import Reason
+from bizops.rules.routing import Route
+from bizops.roster import declared
+
+log = logging.getLogger(__name__)
+MINE = ("queued", "in-progress")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What collect found: with `go` a case waits in `case`; else `why` says why there is nothing to do."""
+
+    go: bool
+    issue: int
+    why: tuple[str, ...]
+    agent: str = ""
+    executor: Executor = "runner"
+    priority: Priority | str = ""
+    case: Path | None = None
+    route: Route | None = None
+
+
+def collect(desk: Desk, number: int, *, again: bool = False) -> Collected:
+    """One issue from GitHub to a case. Completes what a dead run left on the way."""
+    seen = desk.see(number, again=again)
+    return take(desk, seen)
+
+
+def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
+    """As `collect`, from an issue that was just read; `hop` counts the agents of this job."""
+    if not seen.look.todo:
+        return _nothing(desk, seen)
+    work, reason = seen.look.todo[0]
+    record = desk.record(seen)
+    if going := _claimed_elsewhere(desk, record, work):
+        return Collected(False, seen.number, (going,), work.agent, route=seen.route)
+    if hop == 0:
+        desk.admit_account()
+    settle.remove_doubles(desk, seen)
+    believed = desk.believed(seen)
+    executor, note = desk.executor(work.agent, believed.priority)
+    attempt = int(record.get("attempt", 0)) + 1 if _failed_before(record, work) else 1
+    case = _case(desk, seen, work, reason, believed.priority)
+    status = comments.Status(
+        state="in-progress",
+        key=work.key,
+        agent=work.agent,
+        priority=believed.priority,
+        executor=executor,
+        run=desk.run.id,
+        run_url=desk.run.url,
+        group=desk.run.group,
+        since=case.now,
+        attempt=attempt,
+        why=tuple(filter(None, (_rule(seen.route), *seen.route.why, *believed.why, note, *_form_warnings(seen)))),
+        next=f"`{work.agent}` works out an answer and posts it here.",
+    )
+    claim = _claim(desk, seen, status)
+    _label(desk, seen, believed.priority)
+    extra = {"hop": hop, "status": asdict(status) | {"comment": claim}, "input": seen.thread.issue.input}
+    extra |= {"mention": bool(reason.agent), "former_status": _former_status(seen)}
+    _leave(desk, seen, replace(case, extra=extra))
+    log.info("issue %d %s: claimed, %s, on %s", seen.number, work.key, believed.priority, executor)
+    return Collected(True, seen.number, status.why, work.agent, executor, believed.priority, case.folder, seen.route)
+
+
+def _nothing(desk: Desk, seen: Seen) -> Collected:
+    """Nothing is to be answered: complete what a dead run left, if anything."""
+    look, newest = seen.look, seen.look.newest
+    why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
+    ours = seen.thread.issue.state == "open" or settle.closed_by_us(desk, seen.thread)
+    if seen.thread.issue.pull_request or (look.stopped and not ours) or "set status/held" in look.stopped:
+        return Collected(False, seen.number, (why,), route=seen.route)
+    mended = settle.mend(desk, seen, newest) if newest and not look.held else settle.remove_doubles(desk, seen)
+    return Collected(
+        False, seen.number, (why, *(["completed what a former run left"] if mended else [])), route=seen.route
+    )
+
+
+def _claimed_elsewhere(desk: Desk, record: Any, work: Work) -> str:
+    """Why this run yields: another group's run works on it and is going. Claims only save money."""
+    if record.get("state") not in MINE or not desk.run.id or work.again:
+        return ""
+    run, group = str(record.get("run") or ""), record.get("group")
+    if not run.isdigit() or run == desk.run.id or group == desk.run.group:
+        return ""
+    return f"run {run} works on it" if desk.github.run_is_going(run) else ""
+
+
+def _failed_before(record: Any, work: Work) -> bool:
+    return record.get("key") == work.key and record.get("state") == "failed" and isinstance(record.get("attempt"), int)
+
+
+def _claim(desk: Desk, seen: Seen, status: comments.Status) -> int:
+    """Write the status comment; its id."""
+    if seen.look.status:
+        desk.github.edit_comment(seen.look.status.id, status.render())
+        return seen.look.status.id
+    return settle.post(desk, seen, "status", "record", status.render(), look=False)
+
+
+def _label(desk: Desk, seen: Seen, priority: str) -> None:
+    """Show what the desk believes: in progress, priority, area. A priority that is not believed goes."""
+    wanted = f"priority/{priority}"
+    unwanted = []
+    for label in seen.labels:
+        if label.casefold().startswith("priority/") and label.casefold() != wanted.casefold():
+            setter = trust.label_setter(seen.thread, label)
+            by_author = setter.login == seen.thread.issue.author.login
+            outsider = by_author and not trust.at_least(desk.github.permission(setter.login), "triage")
+            if outsider or trust.is_desk(setter, desk.policy):
+                unwanted.append(label)
+    people = [x for x in seen.labels if x.casefold().startswith("priority/") and x not in unwanted]
+    more = [*([] if people else [wanted]), *([seen.route.area] if seen.route.area else [])]
+    settle.set_status(desk, seen, "in-progress", more, unwanted)
+
+
+def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority) -> Case:
+    asker = desk.github.permission(reason.asker)
+    folder = Path(tempfile.mkdtemp(prefix=f"{seen.number}-", dir=desk.cases))
+    roots = [desk.repository] if desk.repository else []
+    newest = seen.look.newest
+    former = newest.comment.url if newest and newest.comment and not work.again else ""
+    return Case(
+        folder=folder,
+        thread=seen.thread,
+        work=replace(work, former=former),
+        priority=priority,
+        policy=desk.policy,
+        permission=asker,
+        reach=trust.reach(asker, _setters(desk, seen), desk.policy),
+        repository=desk.repository,
+        repository_name=desk.github.repository,
+        private=trust.at_least(asker, "write") or desk.is_private(),
+        commit=commit_of(desk.repository) if desk.repository else "",
+        data=gather(folder, seen.thread, desk.policy, roots),
+        now=timestamp(datetime.now(UTC)),
+        form=dict(seen.form.fields) if seen.form else {},  # type: ignore[arg-type]
+        area=seen.route.area,
+    )
+
+
+def _setters(desk: Desk, seen: Seen) -> list[Permission]:
+    """The permission of whoever set the label that routes; the author and the desk open nothing by it."""
+    if seen.route.label not in seen.labels:
+        return []
+    setter = trust.label_setter(seen.thread, seen.route.label)
+    if setter.login == seen.thread.issue.author.login or trust.is_desk(setter, desk.policy):
+        return []
+    return [desk.github.permission(setter.login)]
+
+
+def _leave(desk: Desk, seen: Seen, case: Case) -> None:
+    """Write what the agent declared that it needs, and the case."""
+    own = desk.repository / "agents" if desk.repository else None
+    for need in declared(case.work.agent, own).needs:
+        entries = desk.github.issues(**LISTS[need])
+        cases.write_json(case.folder / "lists" / f"{need}.json", [_slim(entry) for entry in entries])
+    case.write(_slim(seen.raw), [_slim(entry) for entry in seen.timeline])
+
+
+LISTS: dict[str, dict[str, str]] = {
+    "open_issues": {"state": "open", "sort": "updated"},
+    "closed_issues": {"state": "closed", "sort": "updated"},
+}
+KEPT = frozenset(
+    "number title body user author_association labels assignees state state_reason created_at updated_at closed_at "
+    "pull_request html_url id event actor label assignee".split()
+)
+
+
+def _slim(entry: dict[str, Any]) -> dict[str, Any]:
+    """GitHub's JSON without what no rule reads."""
+    slim = {name: value for name, value in entry.items() if name in KEPT}
+    for name in ("user", "actor", "assignee"):
+        if isinstance(slim.get(name), dict):
+            slim[name] = {key: slim[name].get(key) for key in ("login", "type")}
+    return slim
+
+
+def _rule(route: Route) -> str:
+    second = f"; second: {route.second.rule.text}" if route.second else ""
+    return f"Route: {route.rule.text} ({route.rule.file}:{route.rule.line}){second}"
+
+
+def _form_warnings(seen: Seen) -> tuple[str, ...]:
+    return tuple(seen.form.warnings) if seen.form else ()
+
+
+def _former_status(seen: Seen) -> str:
+    present = [label.split("/", 1)[1] for label in seen.labels if label.startswith("status/")]
+    return next((name for name in present if name not in MINE), "waiting")

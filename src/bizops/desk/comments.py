@@ -1,0 +1,140 @@
+"""What the desk says on an issue: the status comment, the answer, the notices. Foreign text goes through `harmless`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bizops.case import Case
+from bizops.decision import Ask, Decision, Finding, HandOver
+from bizops.policy import AgentPolicy
+from bizops.rules import markers
+from bizops.rules.admit import Admitted
+from bizops.rules.harmless import harmless, plain
+
+SHOWN_FINDINGS = 50
+STEPS = ("Read the issue and its thread", "Claimed for {agent}", "Decided", "Answered")
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of the desk's work on one issue, as its status comment shows it."""
+
+    state: str  # in-progress, done, waiting, needs-info, held, failed, closed
+    key: str
+    agent: str
+    priority: str
+    executor: str
+    run: str = ""
+    run_url: str = ""
+    group: str = "local"
+    since: str = ""
+    attempt: int = 1
+    cost: str | None = "0"
+    calls: int = 0
+    why: tuple[str, ...] = ()
+    next: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """The part that the next run may look at: a cache."""
+        names = ("state", "key", "agent", "priority", "executor", "run", "group", "since", "attempt", "cost", "calls")
+        return {name: getattr(self, name) for name in names}
+
+    def render(self) -> str:
+        done = {"in-progress": 2, "failed": 2, "held": 3}.get(self.state, 4)
+        steps = [
+            f"- [{'x' if number < done else ' '}] {step.format(agent=self.agent)}" for number, step in enumerate(STEPS)
+        ]
+        run = f" ([run]({self.run_url}))" if self.run_url else ""
+        cost = "unknown" if self.cost is None else f"{self.cost} USD"
+        lines = [
+            markers.render("status", "record", self.record()),
+            f"**{self.agent}** · {self.priority} · {self.state.replace('-', ' ')}{run}",
+            "",
+            *steps,
+            "",
+            *[f"- {harmless(reason, link_hosts=(), limit=500)}" for reason in self.why],
+            f"- Model cost so far: {cost}",
+        ]
+        if self.next:
+            lines += ["", f"**Next:** {self.next}"]
+        return "\n".join(lines)
+
+
+def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str, Any], notes: Iterable[str]) -> str:
+    """The answer comment: its marker, what the agent says, findings, questions, proposals and the desk's own notes."""
+    policy = case.policy
+    hosts = policy.access.link_hosts
+    parts = [markers.render("answer", case.work.key, data)]
+    if case.work.former:
+        parts.append(f"Follows [the answer before]({case.work.former}).")
+    parts.append(harmless(decision.summary, link_hosts=hosts, limit=48_000))
+    if decision.findings:
+        parts.append(findings(decision.findings))
+    questions = [q for action in decision.actions if isinstance(action, Ask) for q in action.questions]
+    if questions:
+        asked = "\n".join(f"{n}. {harmless(q, link_hosts=hosts, limit=2_000)}" for n, q in enumerate(questions, 1))
+        parts.append("**Please tell us:**\n\n" + asked)
+    parts += [
+        f"**Handed over** to `{plain(action.agent, 60)}`: {harmless(action.reason, link_hosts=hosts, limit=1_000)}"
+        for action in admitted.of(HandOver)
+    ]
+    parts += [
+        f"**Proposed** to a person with triage permission: `{plain(_proposal(action), 300)}`"
+        for action in admitted.proposals
+    ]
+    said = [*decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused)]
+    parts.append(
+        "\n".join(f"> {harmless(note, link_hosts=hosts, limit=600)}\n>" for note in (_voice(decision), *said))[:-2]
+    )
+    return "\n\n".join(part for part in parts if part)[:65_000]
+
+
+def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:
+    """What happens next, for the person who reads."""
+    if closing:
+        return "This closes as completed. Reopen it, or open a new issue that names this one, if it is not solved."
+    return {
+        "needs-info": "Answer the questions in a comment, or edit the issue; the clock stands still meanwhile.",
+        "waiting": f"Comment to go on. Without a word from you this closes after {policy.close_after_days} days.",
+        "held": "A person of the team looks at it.",
+        "failed": "The desk tries again at the next event, rerun or sweep.",
+        "closed": "The issue was closed meanwhile; nothing was answered.",
+    }.get(state, "")
+
+
+def _voice(decision: Decision) -> str:
+    if decision.voice == "playbook":
+        return f"By {decision.agent}'s playbook: its tools alone, without a model."
+    cost = "unknown" if decision.usage.usd is None else f"{decision.usage.usd} USD"
+    return f"By {decision.agent} with the model `{decision.usage.model}`; figures come from its tools. Cost: {cost}."
+
+
+def _proposal(action: Any) -> str:
+    if isinstance(action, HandOver):
+        return f"hand over to {action.agent}: {action.reason}"
+    return f"{action.kind}: {action.model_dump_json(exclude={'kind'})}"
+
+
+def findings(found: tuple[Finding, ...]) -> str:
+    """The findings as a table, the worst first as the agent gave them; what is too long is counted."""
+    rows = [
+        f"| {f.severity} | {plain(f.rule, 60)} | {plain(_place(f), 120)} | {plain(f.text, 400)} |"
+        for f in found[:SHOWN_FINDINGS]
+    ]
+    more = [f"\n{len(found) - SHOWN_FINDINGS} more are not shown."] if len(found) > SHOWN_FINDINGS else []
+    return "\n".join(["| Severity | Rule | Place | Finding |", "|---|---|---|---|", *rows, *more])
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}" if finding.line else finding.file
+
+
+def held(key: str, reason: str) -> str:
+    """The notice that a key is held."""
+    return "\n\n".join(
+        (
+            markers.render("notice", f"held/{key}"),
+            f"**Held:** {harmless(reason, link_hosts=(), limit=2_000)}",
+            "A person must look. Remove the label `status/held` to let the desk try again, or rerun the workflow.",
+        )
+    )

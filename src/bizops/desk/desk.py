@@ -1,0 +1,124 @@
+"""What a run of the desk works with, and how it sees an issue."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from bizops.desk.github import GitHub
+from bizops.errors import ConfigError, Problem
+from bizops.issue import Thread
+from bizops.policy import Executor, Policy
+from bizops.rules import forms, reasons, routing, trust
+from bizops.rules.reasons import Look
+from bizops.rules.routing import Route
+from bizops.rules.trust import Believed
+
+Group = Literal["event", "dispatch", "local"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run that works: its id in Actions (empty outside), its concurrency group's kind, its page."""
+
+    id: str = ""
+    group: Group = "local"
+    url: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Run":
+        run = environment.get("GITHUB_RUN_ID", "")
+        if environment.get("GITHUB_ACTIONS") != "true" or not run:
+            return cls()
+        server, name = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_REPOSITORY", "")
+        group: Group = "dispatch" if environment.get("GITHUB_EVENT_NAME") == "workflow_dispatch" else "event"
+        return cls(run, group, f"{server}/{name}/actions/runs/{run}" if server else "")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An issue as it is now: GitHub's JSON, and what the rules make of it."""
+
+    raw: dict[str, Any]
+    timeline: list[dict[str, Any]]
+    thread: Thread
+    form: forms.Form | None
+    route: Route
+    look: Look
+
+    @property
+    def number(self) -> int:
+        return self.thread.issue.number
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.thread.issue.labels
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One repository, its policy and its forms, the folder where cases go, and the run that works."""
+
+    github: GitHub
+    policy: Policy
+    repository: Path | None
+    cases: Path
+    run: Run = field(default_factory=Run)
+    private: bool | None = None  # whether the repository is; None where the event does not say
+    aws: bool = False  # whether Batch is configured
+
+    @cached_property
+    def templates(self) -> tuple[forms.Template, ...]:
+        from bizops.templates import load_templates, shipped
+
+        own = self.repository / ".github" / "ISSUE_TEMPLATE" if self.repository else None
+        return load_templates(own if own and own.is_dir() else shipped())
+
+    def admit_account(self) -> None:
+        """Before the first write: our own account must be one whose markers count. Raises ConfigError."""
+        if self.run.id:
+            return  # a job's token writes as the Actions bot; asking would be refused
+        login = self.github.login()
+        if login.casefold() not in {account.casefold() for account in self.policy.access.desk_accounts}:
+            file, line = self.policy.where("access", "desk_accounts")
+            fix = f'add "{login}" to desk_accounts, or use the token of such an account'
+            raise ConfigError([Problem(f"{login} is not one of the desk's accounts", f"{file}:{line}", fix)])
+
+    def is_private(self) -> bool:
+        """Whether only people with access see the repository's issues."""
+        return self.github.private() if self.private is None else self.private
+
+    def see(self, number: int, *, again: bool = False) -> Seen:
+        """Read the issue and its timeline: two requests (and one for each hundred entries more)."""
+        raw = self.github.issue(number)
+        return self.judge(raw, [] if raw.get("pull_request") else self.github.timeline(number), again=again)
+
+    def judge(self, raw: dict[str, Any], timeline: list[dict[str, Any]], *, again: bool = False) -> Seen:
+        """What the rules make of GitHub's JSON."""
+        thread = Thread.read(raw, timeline)
+        issue = thread.issue
+        form = forms.parse(issue.body, self.templates) if "### " in issue.body else None
+        route = routing.route(issue.labels, issue.assignees, self.policy, form.template.labels if form else ())
+        look = reasons.look(thread, route, self.policy, self.github.permission, again=again)
+        return Seen(raw, timeline, thread, form, route, look)
+
+    def believed(self, seen: Seen) -> Believed:
+        """The priority that is believed, asking GitHub only for the permissions that matter."""
+        stated = seen.form.fields.get("Priority", "") if seen.form else ""
+        return trust.priority(
+            seen.thread, stated if isinstance(stated, str) else "", seen.route.area, self.policy, self.github.permission
+        )
+
+    def executor(self, agent: str, priority: str) -> tuple[Executor, str]:
+        """Where the agent works, and a note where that is policy's fallback."""
+        wanted = self.policy.agent(agent).executor or self.policy.agents.executors[priority]  # type: ignore[index]
+        if wanted == "runner" or self.aws:
+            return wanted, ""
+        fallback = self.policy.agents.fallback
+        return fallback, f"policy says `{wanted}`; AWS is not configured, so this runs on the `{fallback}`"
+
+    def record(self, seen: Seen) -> Mapping[str, Any]:
+        """What our status comment says of itself: a cache, believed for nothing but claims."""
+        return seen.look.status.data if seen.look.status else {}

@@ -1,0 +1,109 @@
+"""A webhook's payload as a hint: which issue to look at. Nothing else of it is believed."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bizops.errors import InputError
+from bizops.issue import Person
+from bizops.policy import Policy
+from bizops.rules.trust import is_desk, is_quiet
+
+EVENTS = ("issues", "issue_comment", "workflow_dispatch")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Look at `issue`; without one there is nothing to do, and `why` says so. `again` asks for a rerun."""
+
+    issue: int | None
+    why: str = ""
+    again: bool = False
+    private: bool | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+def read(path: Path, policy: Policy, name: str = "") -> Hint:
+    """The hint of an event file. `name` is GITHUB_EVENT_NAME; without it the payload's keys tell.
+
+    Raises InputError for a file that is missing, cut or not an event's.
+    """
+    try:
+        payload = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"cannot read the event: {error.strerror}", where=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"the event is not JSON: {error}", where=f"{path}{line}") from error
+    if not isinstance(payload, dict):
+        raise InputError(f"the event is a {type(payload).__name__}, expected an object", where=str(path))
+    return hint(payload, policy, name or _name(payload), str(path))
+
+
+def _name(payload: Mapping[str, Any]) -> str:
+    if "comment" in payload and "issue" in payload:
+        return "issue_comment"
+    if "issue" in payload:
+        return "issues"
+    return "workflow_dispatch" if "inputs" in payload else "unknown"
+
+
+def hint(payload: Mapping[str, Any], policy: Policy, name: str, where: str = "event") -> Hint:
+    """What a payload asks to look at."""
+    if name not in EVENTS:
+        return Hint(None, f"nothing to do for the event `{name[:40]}`")
+    repository = payload.get("repository")
+    private = repository.get("private") if isinstance(repository, dict) else None
+    private = private if isinstance(private, bool) else None
+    if name == "workflow_dispatch":
+        inputs = payload.get("inputs") or {}
+        if not isinstance(inputs, dict):
+            raise InputError("`inputs` is not an object", where=where)
+        again = str(inputs.get("again", "true")).casefold() not in ("false", "0", "no")
+        return Hint(number(inputs.get("issue"), where), again=again, private=private, payload=payload)
+    issue = payload.get("issue")
+    if not isinstance(issue, dict):
+        raise InputError("the event has no `issue`", where=where)
+    noise = _noise(payload, issue, policy, name)
+    if noise:
+        return Hint(None, noise, private=private, payload=payload)
+    return Hint(number(issue.get("number"), where), private=private, payload=payload)
+
+
+def number(value: Any, where: str = "") -> int:
+    """An issue's number from text or a number. Raises InputError."""
+    text = str(value).strip().removeprefix("#")
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:18]) < 10**12:
+        raise InputError(f"not the number of an issue: {str(value)[:40]!r}", where=where)
+    return int(text)
+
+
+def _noise(payload: Mapping[str, Any], issue: Mapping[str, Any], policy: Policy, name: str) -> str:
+    """Why an event is not worth a look: pull requests, the desk's own doings, bots that policy calls quiet."""
+    if issue.get("pull_request"):
+        return "this is a pull request"
+    sender = _person(payload.get("sender"))
+    if name == "issue_comment":
+        comment = payload.get("comment")
+        sender = _person(comment.get("user")) if isinstance(comment, dict) else sender
+    if sender is None:
+        return ""
+    opened = payload.get("action") == "opened"  # an issue that a bot files is answered
+    if is_desk(sender, policy) and not opened:
+        return "the desk's own doing"
+    return f"{sender.login} is a quiet bot" if is_quiet(sender, policy) and not opened else ""
+
+
+def _person(value: Any) -> Person | None:
+    return Person.read(value) if isinstance(value, dict) and isinstance(value.get("login"), str) else None
+
+
+def from_environment(policy: Policy, environment: Mapping[str, str] = os.environ) -> Hint:
+    """The event that started this run of Actions. Raises InputError outside of Actions."""
+    path = environment.get("GITHUB_EVENT_PATH")
+    if not path:
+        raise InputError("GITHUB_EVENT_PATH is not set", fix="give an issue number, or --event FILE")
+    return read(Path(path), policy, environment.get("GITHUB_EVENT_NAME", ""))
