@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - lists of attacks
 """Foreign text cannot act: judged by an independent renderer (markdown-it) and by what GitHub would make live."""
 
 import re
 import time
 import unicodedata
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -10,16 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bizops.rules.harmless import csv_cell, harmless, plain, stop_commands, terminal, title, workflow_log
 
 HOSTS = ("github.com", "docs.github.com")
 RENDERER = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
-TAGS = set(
-    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a br hr table thead tbody tr th td".split()  # noqa: SIM905
-)
+TAGS = set("p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a br hr table thead tbody tr th td".split())
 EMAIL = re.compile(r"[\w.+-]@[\w-]")
-LIVE_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/?/|(?<![A-Za-z0-9])www\.\w)\S*", re.IGNORECASE)
+LIVE_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?<![A-Za-z0-9])www\.\w)\S*", re.IGNORECASE)
 
 
 class Page(HTMLParser):
@@ -36,7 +37,7 @@ class Page(HTMLParser):
         self.feed(RENDERER.render(markdown))
         self.close()
 
-    def handle_starttag(self, tag, attrs):  # type: ignore[no-untyped-def]
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.code += tag == "code"
         self.texts.append("")
@@ -52,7 +53,7 @@ class Page(HTMLParser):
             self.texts[-1] += data
 
 
-def walk(tokens):  # type: ignore[no-untyped-def]
+def walk(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from walk(token.children or [])
@@ -67,7 +68,7 @@ def live(output: str, mentions: tuple[str, ...] = ()) -> list[str]:
         wrong += [f"mention {m}" for m in re.findall(r"@([\w-]+)", text) if m.lower() not in mentions]
         wrong += [f"team {m}" for m in re.findall(r"@[\w-]+/\w+", text)]
         wrong += [f"mail in {text}"] if EMAIL.search(text) else []
-        wrong += [f"elsewhere {m}" for m in re.findall(r"[\w.-]#\d+", text)]
+        wrong += [f"elsewhere {m}" for m in re.findall(r"[\w.-]#\d+", LIVE_ADDRESS.sub(" ", text))]
         wrong += [f"formula {m}" for m in re.findall(r"\$[^\s\d]", text)]
         wrong += [f"alert {m}" for m in re.findall(r"(?m)^\s*\[!\w+\]$", text) if r"\[!" not in output]
         for address in LIVE_ADDRESS.findall(text):
@@ -128,7 +129,7 @@ ATTACKS = [
     "- a\n\n      ```\n      <b>\n  <img src=x>", "-\t```\n<img src=x>", ">\t```\n<img src=x>", "- a\n\t```\n  \t```\n<img src=x>",
     "- a\n  ```\n\t```\n<img src=x>", "```\n<b>\n    ```\n<img src=x>\n```\n<img src=y>", "````\n```\n<b>\n````\n<img src=x>",
     "```\n<b>\n```x\n<img src=x>", "```\n<b>\n```\u00a0\n<img src=x>", "- a\n  ```\n\u00a0\n<img src=x>", "``` a`b\n<img src=x>",
-    "`" * 30 + "\n<img src=x>", "[^1]: ~~~\n<img src=x>", "```mermaid\nclick A href \"https://evil.example\"\n```", "~~~math\nx\n~~~",
+    "`" * 30 + "\n<img src=x>", "[^1]: ~~~\n<img src=x>", '```mermaid\nclick A href "https://evil.example"\n```', "~~~math\nx\n~~~",
     "```geojson\n{}\n```", "```suggestion\nx\n```", "$`x`$", "$\\phantom{x}$", "$$\nx\n$$", "\\$x\\$", "$5 and $\\text{x}$",
     "/approve 3f2a9c", "  /approve", "   /close", "> /approve", "- /approve", "1. /approve", "- [ ] /approve", "\t/approve",
     "x\r/approve", "x\u2028/approve", "x\x0b/approve", "x\x85/approve", "```\n/approve\n```", "> ```\n> /approve", "\u200b/approve",
@@ -200,7 +201,8 @@ def test_a_plain_line_is_one_line_without_markup_in_and_outside_a_table(text: st
     assert "<td>end</td>" in RENDERER.render(table)
 
 
-ORDINARY = """# Report for October
+BREAK = "  "
+ORDINARY = f"""# Report for October
 
 The result is **15,337.11 EUR** (budget 15,000.00), see `pl.csv:2-11`; 3 < 4 and a & b.
 
@@ -233,7 +235,7 @@ a,b
 ```
 
 See [the docs](https://docs.github.com/en/issues), https://github.com/features and #12; ask @requester.
-Use `a | b` in a shell. Line with two spaces  
+Use `a | b` in a shell. Line with two spaces{BREAK}
 and a break.
 
 ---

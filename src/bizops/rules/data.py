@@ -22,7 +22,7 @@ TEXT_LIMIT = 300_000  # characters that are searched for paths; a body of GitHub
 SUFFIX = {  # of a language whose name is no file extension
     "python": "py", "javascript": "js", "typescript": "ts", "markdown": "md", "shell": "sh", "bash": "sh",
     "yaml": "yml", "jsonc": "json", "json5": "json", "ndjson": "jsonl", "jsonlines": "jsonl", "ruby": "rb",
-    "golang": "go",
+    "golang": "go", "c++": "cpp", "c#": "cs",
 }  # fmt: skip
 UNTOLD = frozenset({"", "text", "txt", "plain", "plaintext", "none", "raw", "console", "data", "table"})
 # Words with a slash between them that are no path: `and/or`.
@@ -67,7 +67,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     found: list[Block] = []
     for order, (fence, (said, name)) in enumerate(zip(fences, given, strict=True), 1):
         language = said if said not in UNTOLD else names.extension(name) or _sniffed(fence.content)
-        suffix = SUFFIX.get(language, language)
+        suffix = SUFFIX.get(language) or re.sub(r"[^a-z0-9]", "", language) or "txt"
         wanted = names.safe(name, suffix) if name else f"block-{order}.{suffix}"
         final = wanted if name or wanted.casefold() not in taken else names.numbered(wanted, 2)
         while final.casefold() in used or (final != wanted and final.casefold() in taken):
@@ -234,7 +234,13 @@ def _repository_path(word: str) -> str:
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     wild = next((n for n, part in enumerate(parts) if re.search(r"[*?\[\]{}$]", part)), len(parts))
     parts = parts[:wild]
-    if not parts or ".." in parts or "@" in parts[0] or (slashed.startswith("/") and parts[0].casefold() in ROOTS):
+    if (
+        not parts
+        or ".." in parts
+        or parts[0][0] == "~"
+        or "@" in parts[0]
+        or (slashed.startswith("/") and parts[0].casefold() in ROOTS)
+    ):
         return ""
     stem, dot, domain = parts[0].rpartition(".")
     if len(parts) > 1 and stem and dot and (domain.casefold() in DOMAINS or stem.startswith("www.")):

@@ -143,19 +143,36 @@ def _address(text: str, match: re.Match[str], out: _Pieces, allowed: Allowed) ->
     """A bare address: live if it may be a link and ends where every parser ends it, else code."""
     shown = match[0].rstrip(TRAIL) or match[0]
     end = match.start() + len(shown)
-    follows = text[match.end() : match.end() + 1]
     alone = match.start() == 0 or not re.match(r"[\w+.-]", text[match.start() - 1])
-    if alone and allowed.link(shown) and (not follows or follows.isspace() or follows in "|]"):
+    if alone and allowed.link(shown) and _ends(text, match.end(), allowed):
         out.add(shown)
     else:
         out.code(shown)
     return end
 
 
+def _ends(text: str, at: int, allowed: Allowed) -> bool:
+    """Whether a bare address that ends here ends here for every parser."""
+    follows = text[at : at + 1]
+    opens = text[at : at + 2] in {"](", "][", "]:"}
+    return (
+        not follows
+        or follows.isspace()
+        or follows == "|"
+        or (follows == "]" and not opens)
+        or bool(opens and _target(text, at, allowed))
+    )
+
+
+def _target(text: str, at: int, allowed: Allowed) -> re.Match[str] | None:
+    """The end of a link that may be live: `](https://host/path)`."""
+    target = TARGET.match(text, at)
+    return target if target and allowed.link(target[1]) else None
+
+
 def _link(text: str, match: re.Match[str], out: _Pieces, allowed: Allowed) -> int:
     """The end of a link's text: live with a checked target alone; no reference, no definition."""
-    target = TARGET.match(text, match.start())
-    if target and allowed.link(target[1]):
+    if target := _target(text, match.start(), allowed):
         out.add(target[0])
         return target.end()
     out.add("\\]")

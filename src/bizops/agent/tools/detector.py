@@ -3,6 +3,7 @@
 Left out: public IP addresses (no secret), basic authentication (its pattern is cubic on hostile lines; ours is linear).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 LEFT_OUT = frozenset({"IPPublicDetector", "BasicAuthDetector", "KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"})
 OURS = frozenset({"Private Key", "JSON Web Token"})  # flagged by a mere mention; our own rules want a body
+BY_NAME = frozenset({"IbmCloudIamDetector", "IbmCosHmacDetector", "SoftlayerDetector", "CloudantDetector"})
 CANDIDATES = 20_000  # lines of one text that the keyword plugin looks at
 LINE = 500  # characters: its patterns are quadratic in a line
+_ASSIGNS = re.compile(r"[=:(]\s{0,4}\S")
+_LONG = re.compile(r"[\"'][A-Za-z0-9+/=_-]{24}")
 BY_TYPE = {
     "AWS Access Key": ("aws-secret-access-key", "critical"), "GitHub Token": ("github-token", "critical"),
     "GitLab Token": ("gitlab-token", "critical"), "Slack Token": ("slack-token", "critical"),
@@ -31,9 +35,10 @@ def found(lines: "Lines", folded: Counter[str]) -> Iterator["Hit"]:
     """What detect-secrets' plugins see in a text, judged by our own rules about values."""
     plugins = _plugins()
     text = lines.text
+    hinted = "\n".join(lines.pieces[index] for index in lines.hinted)
     for name, plugin in plugins.items():
         if name not in LEFT_OUT and plugin.secret_type not in OURS:
-            for value in sorted(set(plugin.analyze_string(text))):
+            for value in sorted(set(plugin.analyze_string(hinted if name in BY_NAME else text))):
                 yield from _places(lines, plugin.secret_type, value, folded)
     yield from _keyword(lines, plugins["KeywordDetector"], folded)
     yield from _random(lines, plugins["Base64HighEntropyString"], folded)
@@ -80,8 +85,9 @@ def _keyword(lines: "Lines", plugin: Any, folded: Counter[str]) -> Iterator["Hit
     from bizops.agent.tools.secret_scan import at
 
     looked = 0
-    for index, piece in enumerate(lines.pieces):
-        if len(piece) > LINE or not values.NAME_HINT.search(piece):
+    for index in lines.hinted:
+        piece = lines.pieces[index]
+        if len(piece) > LINE or not _ASSIGNS.search(piece):
             continue
         looked += 1
         if looked > CANDIDATES:
@@ -102,9 +108,9 @@ def _random(lines: "Lines", plugin: Any, folded: Counter[str]) -> Iterator["Hit"
 
     if secret_scan.HASHED.search(lines.name):
         return
-    for index, piece in enumerate(lines.pieces):
-        low = piece.casefold()
-        if len(piece) > LINE or not any(word in low for word in ("key", "auth", "cred", "salt", "session", "cookie", "secret", "sign")):
+    for index in sorted(lines.holding("key", "auth", "cred", "salt", "session", "cookie", "secret", "sign")):
+        piece = lines.pieces[index]
+        if len(piece) > LINE or not _LONG.search(piece):
             continue
         if set(values.words(piece[:80])) & PUBLIC:
             continue

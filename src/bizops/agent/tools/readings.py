@@ -18,12 +18,12 @@ FLAWS = 200  # of one kind; more are counted
 
 
 class Money(NamedTuple):
-    """Amounts by role, the decimal sign of each column, and the currency and side that each entry's cells state."""
+    """Amounts by role, the decimal sign of each column; the currency of each entry, and the sides (Dr, Cr) by role."""
 
     values: dict[str, Sequence[Decimal | None]]
     styles: dict[str, amounts.Style]
     marks: list[str]
-    sides: list[amounts.Side]
+    sides: dict[str, dict[int, amounts.Side]]
 
 
 class Column(NamedTuple):
@@ -50,7 +50,7 @@ def money(
         around.point + sum(v.point for v in votes.values()), around.comma + sum(v.comma for v in votes.values())
     )
     count = len(next(iter(columns.values())).lines) if columns else 0
-    found = Money({}, {}, [""] * count, cast("list[amounts.Side]", [""] * count))
+    found = Money({}, {}, [""] * count, {})
     for role, column in present.items():
         if column.exact:
             found.values[role], found.styles[role] = _exact(column, flaws), "point"
@@ -62,7 +62,7 @@ def money(
         if style not in ("point", "comma") and (first := votes[role].first_open):
             questions.setdefault(role, _decimal_question(table.name, column.name, first))
         found.styles[role] = style
-        found.values[role] = _parsed(column, style, flaws, found)
+        found.values[role] = _parsed(role, column, style, flaws, found)
     return found
 
 
@@ -78,7 +78,7 @@ def _exact(column: Column, flaws: list[Flaw]) -> list[Decimal | None]:
     return values
 
 
-def _parsed(column: Column, style: amounts.Style, flaws: list[Flaw], found: Money) -> list[Decimal | None]:
+def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], found: Money) -> list[Decimal | None]:
     values: list[Decimal | None] = []
     bad = 0
     for n, cell in enumerate(column.cells):
@@ -100,7 +100,7 @@ def _parsed(column: Column, style: amounts.Style, flaws: list[Flaw], found: Mone
         if amount.currency:
             found.marks[n] = found.marks[n] or amount.currency
         if amount.side:
-            found.sides[n] = amount.side
+            found.sides.setdefault(role, {})[n] = amount.side
     return values
 
 

@@ -31,15 +31,15 @@ _SUBTOTAL = re.compile(
 )
 _RESULT = re.compile(
     r"(?:net (?:income|profit|loss|result|earnings|cash ?flow|change)|gross (?:profit|margin)|operating (?:profit|"
-    r"income|result)|(?:betriebs|jahres)?ergebnis|jahresuberschuss|gewinn|verlust|resultat(?: net)?|resultado(?: neto)?|"
+    r"income|result)|(?:betriebs|jahres)?ergebnis|jahresuberschuss|gewinn|verlust|resultat(?: net)?|resultado|"
     r"risultato|utile|resultaat|ebitda?|profit|surplus|benefice|beneficio|lucro|uberschuss|nettoresultaat)\b.*"
 )
 # The first three letters of all these words: most labels are told apart by them alone.
 _STARTS = frozenset({
-    "ope", "anf", "erö", "ero", "sal", "sol", "beg", "bal", "b/f", "bro", "vor", "alt", "sta", "pre", "rep", "ini", "clo",
-    "end", "sch", "neu", "ein", "c/f", "car", "fin", "new", "à n", "a n", "gra", "ove", "col", "tot", "sum", "ges", "som",
-    "ins", "sub", "zwi", "sou", "par", "übe", "ube", "net", "gro", "bet", "jah", "gew", "ver", "res", "ris", "uti", "ebi",
-    "pro", "sur", "bén", "ben", "luc",
+    "ope", "anf", "erö", "ero", "sal", "sol", "beg", "bal", "b/f", "bro", "vor", "alt", "sta", "pre", "rep", "ini",
+    "clo", "end", "sch", "neu", "ein", "c/f", "car", "fin", "new", "à n", "a n", "gra", "ove", "col", "tot", "sum",
+    "ges", "som", "ins", "sub", "zwi", "sou", "par", "übe", "ube", "net", "gro", "bet", "jah", "gew", "ver", "res",
+    "ris", "uti", "ebi", "pro", "sur", "bén", "ben", "luc",
 })  # fmt: skip
 
 

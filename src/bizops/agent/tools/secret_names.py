@@ -97,14 +97,13 @@ def _graded(raw: str, name: str, kind: values.Kind) -> tuple[rules.Rule, str, st
 
 
 def _candidates(lines: "Lines") -> Iterator[tuple[int, tuple[str, int, int, bool, int]]]:
-    for index, piece in enumerate(lines.pieces):
-        if not values.NAME_HINT.search(piece):
-            continue
+    for index in lines.hinted:
+        piece = lines.pieces[index]
         base = lines.starts[index]
         for name, start, end, quoted, rank in _of_piece(lines, piece, lines.modes.get(lines.numbers[index], lines.default)):
             yield index, (name, base + start, base + end, quoted, rank)
     text = lines.text
-    if re.search(r"(?i)\bvalue\b", text):
+    if "value" in lines.low and ("name" in lines.low or "key" in lines.low):
         for match in PAIR.finditer(text):
             group = next(g for g in "abc" if match[g])
             yield lines.index(match.start(group)), (match["name"], *match.span(group), group != "c", 50)

@@ -12,7 +12,7 @@ from bizops.decision import Severity
 
 @dataclass(frozen=True)
 class Rule:
-    """One form. Group 1 of the pattern is the value where there is a group; `hint` must occur for it to match."""
+    """One form. Group 1 of the pattern is the value where there is a group; one of the words of `hint` must occur for it to match."""
 
     name: str
     title: str
@@ -34,13 +34,13 @@ A, Z = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
 B64A, B64Z = r"(?<![A-Za-z0-9+/])", r"(?![A-Za-z0-9+/])"
 
 TOKENS: tuple[Rule, ...] = (
-    _rule("aws-access-key-id", "AWS access key ID", "high", "AWS IAM", "A",
+    _rule("aws-access-key-id", "AWS access key ID", "high", "AWS IAM", "AKIA ASIA ABIA ACCA",
           rf"{B64A}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{{16}}{B64Z}"),
-    _rule("github-token", "GitHub token", "critical", "GitHub", "gh", rf"{A}gh[pousr]_[A-Za-z0-9_]{{30,255}}"),
+    _rule("github-token", "GitHub token", "critical", "GitHub", "ghp_ gho_ ghu_ ghs_ ghr_", rf"{A}gh[pousr]_[A-Za-z0-9_]{{30,255}}"),
     _rule("github-token", "GitHub token", "critical", "GitHub", "github_pat_", rf"{A}github_pat_[A-Za-z0-9_]{{36,255}}"),
-    _rule("gitlab-token", "GitLab token", "critical", "GitLab", "gl",
+    _rule("gitlab-token", "GitLab token", "critical", "GitLab", "glpat- gldt- glft- glsoat- glrt- glptt- glcbt- glimt- glagent- gloas-",
           rf"{A}gl(?:pat|dt|ft|soat|rt|ptt|cbt|imt|agent|oas)-[A-Za-z0-9_.\-]{{20,200}}"),
-    _rule("slack-token", "Slack token", "critical", "Slack", "x",
+    _rule("slack-token", "Slack token", "critical", "Slack", "xox xapp-",
           rf"{A}(?:xox[abceoprs]-[A-Za-z0-9-]{{10,250}}|xapp-\d-[A-Za-z0-9-]{{20,250}})"),
     _rule("slack-webhook", "Slack webhook address", "high", "Slack", "hooks.slack.com",
           r"https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9_/+]{20,200}"),
@@ -59,7 +59,7 @@ TOKENS: tuple[Rule, ...] = (
     _rule("rubygems-key", "RubyGems key", "critical", "RubyGems", "rubygems_", rf"{A}rubygems_[a-f0-9]{{48}}{Z}"),
     _rule("sendgrid-key", "SendGrid API key", "critical", "SendGrid", "SG.",
           rf"{A}SG\.[A-Za-z0-9_-]{{16,32}}\.[A-Za-z0-9_-]{{30,64}}"),
-    _rule("twilio-key", "Twilio API key", "high", "Twilio", "SK", rf"{A}SK[0-9a-f]{{32}}{Z}"),
+    _rule("twilio-key", "Twilio API key", "high", "Twilio", "SK0 SK1 SK2 SK3 SK4 SK5 SK6 SK7 SK8 SK9 SKa SKb SKc SKd SKe SKf", rf"{A}SK[0-9a-f]{{32}}{Z}"),
     _rule("mailgun-key", "Mailgun key", "high", "Mailgun", "key-", r"(?<![\w-])key-[0-9a-z]{32}(?!\w)"),
     _rule("azure-storage-key", "Azure storage account key", "critical", "Azure", "AccountKey",
           r"AccountKey\s{0,3}=\s{0,3}([A-Za-z0-9+/]{40,90}={0,2})"),
@@ -67,7 +67,7 @@ TOKENS: tuple[Rule, ...] = (
           r"(?<![\w~.-])[\w~.]{3}8Q~[\w~.-]{31,34}(?![\w~-])"),
     _rule("azure-sas", "Azure shared access signature", "high", "Azure", "sig=", r"[?&]sig=([A-Za-z0-9%+/=]{40,100})"),
     _rule("digitalocean-token", "DigitalOcean token", "critical", "DigitalOcean", "_v1_", rf"{A}do[opr]_v1_[a-f0-9]{{64}}{Z}"),
-    _rule("shopify-token", "Shopify token", "high", "Shopify", "shp", rf"{A}shp(?:at|ca|pa|ss)_[a-fA-F0-9]{{32}}{Z}"),
+    _rule("shopify-token", "Shopify token", "high", "Shopify", "shpat_ shpca_ shppa_ shpss_", rf"{A}shp(?:at|ca|pa|ss)_[a-fA-F0-9]{{32}}{Z}"),
     _rule("vault-token", "HashiCorp Vault token", "critical", "Vault", "hvs.", rf"{A}hv[sb]\.[A-Za-z0-9_-]{{24,250}}"),
     _rule("terraform-token", "Terraform Cloud token", "critical", "Terraform Cloud", ".atlasv1.",
           rf"{A}[A-Za-z0-9]{{14}}\.atlasv1\.[A-Za-z0-9_=-]{{40,100}}"),
@@ -78,7 +78,7 @@ TOKENS: tuple[Rule, ...] = (
     _rule("notion-token", "Notion token", "high", "Notion", "ntn_", rf"{A}ntn_[A-Za-z0-9]{{40,60}}{Z}"),
     _rule("linear-key", "Linear API key", "high", "Linear", "lin_api_", rf"{A}lin_api_[A-Za-z0-9]{{32,48}}{Z}"),
     _rule("new-relic-key", "New Relic key", "high", "New Relic", "NRAK-", rf"{A}NRAK-[A-Z0-9]{{27}}{Z}"),
-    _rule("grafana-token", "Grafana token", "high", "Grafana", "gl", rf"{A}gl(?:sa|c)_[A-Za-z0-9_+/=-]{{32,200}}"),
+    _rule("grafana-token", "Grafana token", "high", "Grafana", "glsa_ glc_", rf"{A}gl(?:sa|c)_[A-Za-z0-9_+/=-]{{32,200}}"),
     _rule("sentry-token", "Sentry token", "high", "Sentry", "sntry", rf"{A}sntry[su]_[A-Za-z0-9_+/=-]{{40,300}}"),
     _rule("square-token", "Square token", "high", "Square", "sq0", rf"{A}sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{{22,43}}"),
     _rule("telegram-token", "Telegram bot token", "high", "Telegram", ":AA", r"(?<![\w:])\d{8,10}:AA[A-Za-z0-9_-]{32,34}(?![\w-])"),
@@ -129,13 +129,16 @@ AUTH_HEADER = re.compile(
 NETRC_LINE = re.compile(r"(?i)\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}(\S{1,200})")
 DOCKER_LINE = re.compile(r"[\"']?(?<![\w])_?auth[\"']?\s{0,4}[:=]\s{0,4}[\"']?([A-Za-z0-9+/]{8,400}={0,2})")
 COMMANDS = (
-    re.compile(r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[\s=]{1,3}[\"']?([^\s:\"']{1,100}):([^\s\"']{1,200})"),
-    re.compile(r"\b(?:sshpass)\s{1,3}-p\s{0,3}[\"']?()([^\s\"']{1,200})"),
-    re.compile(r"\bmysql(?:dump|admin)?\b[^\n]{0,200}?\s-p()([^\s\"'-][^\s\"']{0,200})"),
-    re.compile(
-        r"\b(?:docker|podman|helm registry|az acr) login\b[^\n]{0,200}?\s(?:-p|--password)[\s=]{1,3}[\"']?()([^\s\"']{1,200})"
+    ("curl", re.compile(r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[\s=]{1,3}[\"']?([^\s:\"']{1,100}):([^\s\"']{1,200})")),
+    ("sshpass", re.compile(r"\b(?:sshpass)\s{1,3}-p\s{0,3}[\"']?()([^\s\"']{1,200})")),
+    ("mysql", re.compile(r"\bmysql(?:dump|admin)?\b[^\n]{0,200}?\s-p()([^\s\"'-][^\s\"']{0,200})")),
+    (
+        " login",
+        re.compile(
+            r"\b(?:docker|podman|helm registry|az acr) login\b[^\n]{0,200}?\s(?:-p|--password)[\s=]{1,3}[\"']?()([^\s\"']{1,200})"
+        ),
     ),
-    re.compile(r"(?i)\bidentified\s{1,3}(?:with\s{1,3}\w{1,40}\s{1,3})?by\s{1,3}()[\"']([^\"'\n]{1,200})[\"']"),
+    ("identified", re.compile(r"(?i)\bidentified\s{1,3}(?:with\s{1,3}\w{1,40}\s{1,3})?by\s{1,3}()[\"']([^\"'\n]{1,200})[\"']")),
 )
 BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{24,2000}={0,2}")
 AWS_SECRET_VALUE = re.compile(r"(?<![A-Za-z0-9+/=])([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])")

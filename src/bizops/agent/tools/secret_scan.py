@@ -78,6 +78,28 @@ class Lines:
                 self.starts.append(at)
                 at += len(piece) + 1
         self.text = "\n".join(self.pieces)
+        low = self.text.lower()
+        self.low = low if len(low) == len(self.text) else "".join(c.lower() if c.isascii() else c for c in self.text)
+        self.hinted = tuple(sorted(self.holding(*values.NAME_HINTS)))
+
+    def holding(self, *words: str) -> set[int]:
+        """The pieces that hold one of the words, without regard to case (a plain search is what makes this fast)."""
+        found: set[int] = set()
+        for word in words:
+            place = self.low.find(word)
+            while place >= 0:
+                index = self.index(place)
+                found.add(index)
+                if index + 1 == len(self.starts):
+                    break
+                place = self.low.find(word, self.starts[index + 1])
+        return found
+
+    def matches(self, pattern: re.Pattern[str], *words: str) -> Iterator[re.Match[str]]:
+        """The matches of a pattern within the pieces that hold one of the words."""
+        for index in sorted(self.holding(*words)):
+            start = self.starts[index]
+            yield from pattern.finditer(self.text, start, start + len(self.pieces[index]))
 
     def _pieces(self, line: str) -> Iterable[str]:
         if len(line) <= PIECE:
@@ -133,7 +155,7 @@ def at(lines: Lines, rule: Rule, start: int, end: int, rank: int, **more: str) -
 
 def _forms(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
     for rule in rules.TOKENS:
-        if rule.hint not in lines.text:
+        if not any(hint in lines.text for hint in rule.hint.split()):
             continue
         for match in rule.pattern.finditer(lines.text):
             start, end = match.span(1) if match.re.groups else match.span()
@@ -185,15 +207,16 @@ def _keys(lines: Lines) -> Iterator[Hit]:
 def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
     """Passwords that their surroundings give away: addresses, headers, netrc, docker, command lines."""
     yield from _urls(lines, folded)
-    for pattern, rule in ((rules.NETRC_LINE, rules.NETRC), *((p, rules.COMMAND_LINE) for p in rules.COMMANDS)):
-        for match in pattern.finditer(lines.text):
+    commands = ((pattern, word, rules.COMMAND_LINE) for word, pattern in rules.COMMANDS)
+    for pattern, word, rule in ((rules.NETRC_LINE, "login", rules.NETRC), *commands):
+        for match in lines.matches(pattern, word):
             start, end = match.span(match.lastindex or 1)
             reason = values.fold(lines.text[start:end], "password", quoted=True)
             if reason:
                 folded[reason] += 1
             else:
                 yield at(lines, rule, start, end, 70)
-    for match in rules.AUTH_HEADER.finditer(lines.text):
+    for match in lines.matches(rules.AUTH_HEADER, "authorization"):
         start, end = match.span(2)
         decoded = plain_base64(match[2]) if match[1].casefold() == "basic" else match[2]
         secret = decoded.partition(":")[2] if match[1].casefold() == "basic" else decoded
@@ -204,7 +227,7 @@ def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
             folded[reason] += 1
         else:
             yield at(lines, rules.AUTHORIZATION, start, end, 75)
-    for match in rules.DOCKER_LINE.finditer(lines.text):
+    for match in lines.matches(rules.DOCKER_LINE, "auth"):
         user, colon, password = plain_base64(match[1]).partition(":")
         if colon and user.isprintable() and password.isprintable() and not values.fold(password, "password", quoted=True):
             yield at(lines, rules.DOCKER_AUTH, *match.span(1), 80)
@@ -217,7 +240,7 @@ DOCUMENTATION = re.compile(r"(?i)(?:^|\.)(?:example\.(?:com|org|net)|example|tes
 
 def _urls(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
     if "@" in lines.text:
-        for match in rules.URL.finditer(lines.text):
+        for match in lines.matches(rules.URL, "://"):
             user, password, host = match[2], match[3], match[4]
             reason = values.fold(password, "password", quoted=True)
             weak = password.casefold() in ("password", "postgres", "root", "admin", "guest", user.casefold())
@@ -230,7 +253,7 @@ def _urls(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
             severity: Severity = "low" if LOCAL.match(host) else "medium" if documented else "high" if weak else "critical"
             note = "of this machine" if severity == "low" else "the host is reserved for documentation" if documented else ""
             yield at(lines, rules.URL_PASSWORD, *match.span(3), 85, severity=severity, note=note)
-    for match in rules.CONNECTION_PART.finditer(lines.text):
+    for match in lines.matches(rules.CONNECTION_PART, "password", "pwd", "sharedaccesskey"):
         piece, _ = lines.around(match.start(1))
         if not rules.CONNECTION_LINE.search(piece):
             continue

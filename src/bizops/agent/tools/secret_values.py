@@ -38,9 +38,10 @@ _HEAD = frozenset(
     " validate get set new_token_limit input output prompt completion require required allow".split()
 )
 _WORDS = re.compile(r"[A-ZÄÖÜÑ]+(?![a-zäöüñ])|[A-ZÄÖÜÑ]?[a-zäöüñ]+")
-NAME_HINT = re.compile(
-    r"(?i)pass|pwd|pw\b|secret|token|cred|api|key|auth|kennwort|contrase|senha|mdp|bearer|wachtwoord|haslo|lozinka|losenord"
+NAME_HINTS = (
+    "pass pwd pw secret token cred key auth bearer kennwort contrase senha mdp wachtwoord haslo lozinka losenord".split()
 )
+NAME_HINT = re.compile(f"(?i){'|'.join(NAME_HINTS)}")
 
 _MASK = re.compile(r"\*{3,}|•{3,}|●{3,}|…|\.{3}|█{2,}|(?i:x{4,}|\bx{3,}\b)|#{4,}|-{6,}|_{6,}|�")
 _REFERENCE = re.compile(

@@ -35,7 +35,7 @@ class Sheet:
     days: Mapping[str, Sequence[date | None]]
     texts: Mapping[str, Sequence[str]]
     currency: Sequence[str]
-    sides: Sequence[amounts.Side]
+    sides: Mapping[str, Mapping[int, amounts.Side]]  # by role: the entries whose cell says Dr or Cr, S or H
     section: Sequence[str]
     stated: tuple[rows.Stated, ...]
     styles: Mapping[str, amounts.Style]
@@ -58,6 +58,10 @@ class Sheet:
     def text(self, role: str) -> Sequence[str]:
         """The cells of a text role, blank where there is no such column."""
         return self.texts.get(role) or [""] * len(self.lines)
+
+    def amounts(self, role: str) -> Sequence[Decimal | None]:
+        """The amounts of a role, None where there is no such column."""
+        return self.money.get(role) or [None] * len(self.lines)
 
     def value(self, role: str, cells: Sequence[str]) -> Decimal | None:
         """The amount that a row outside the entries states for a role."""

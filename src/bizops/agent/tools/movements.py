@@ -1,0 +1,177 @@
+"""What each entry moves, with its sign: from one signed column, from amounts with a side, or from debit and credit.
+
+Where the data carries a running balance, the balance shows which sign convention the file has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bizops.agent.agent import ToolError
+from bizops.agent.tools import headings
+from bizops.agent.tools.roles import FLOW, KINDS, SIGNS
+from bizops.agent.tools.sheets import Sheet
+
+ZERO = Decimal(0)
+PAIRS = 20_000  # neighbouring lines that decide about a sign convention
+AMOUNTS = ("amount", "gross", "net", "actual", "open", "paid", "balance")
+FLOW_NAMES = frozenset(
+    {"withdrawal", "deposit", "paid", "money", "ausgang", "eingang", "ausgaben", "einnahmen", "ausgabe", "einnahme"}
+    | {"sortie", "entree", "depense", "recette", "cargo", "cargos", "abono", "abonos", "uscite", "entrate", "payments"}
+    | {"withdrawals", "deposits", "receipts", "out", "in", "gutschrift", "belastung", "af", "bij", "addebiti"}
+    | {"accrediti", "spent", "received", "adeudo", "ingreso", "saidas", "entradas", "uit"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Movements:
+    """Signed amounts in step with the sheet's entries. `flow`: plus is money in; else plus is debit.
+
+    `debit` and `credit` are given where the file tells the two apart (columns, a column of signs, Dr and Cr).
+    """
+
+    values: Sequence[Decimal | None]
+    roles: tuple[str, ...]
+    flow: bool = True
+    debit: Sequence[Decimal | None] = ()
+    credit: Sequence[Decimal | None] = ()
+    note: str = ""
+
+    @property
+    def two_sided(self) -> bool:
+        return bool(self.debit)
+
+
+def read(sheet: Sheet) -> Movements:
+    """The movements of a sheet. Raises ToolError where no column holds amounts."""
+    debit, credit = sheet.amounts("debit"), sheet.amounts("credit")
+    sided = sheet.has("debit", "credit") and any(v is not None for v in (*debit[:1000], *credit[:1000]))
+    if sided or ((sheet.has("debit") or sheet.has("credit")) and not sheet.has("amount")):
+        return _columns(sheet, debit, credit)
+    role = next((name for name in AMOUNTS if sheet.has(name)), None)
+    if role is None:
+        raise ToolError(
+            "no column of amounts was found",
+            where=f"{sheet.name}:{sheet.table.header_line or 1}",
+            fix='say which it is, for example: column "X" is the amount. The columns are '
+            + ", ".join(f"`{name}`" for name in sheet.table.header[:30]),
+        )
+    return _amounts(sheet, role)
+
+
+def running(sheet: Sheet) -> list[Decimal | None]:
+    """The running balance with its sign: a balance in debit (`Dr`) is negative beside one in credit."""
+    sides = sheet.sides.get("balance", {})
+    return [-value if value is not None and sides.get(n) == "debit" else value
+            for n, value in enumerate(sheet.amounts("balance"))]  # fmt: skip
+
+
+def fits(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> tuple[int, int]:
+    """How many neighbouring balances the movements explain, read downwards and read upwards."""
+    down = up = pairs = 0
+    total = before_total = last_total = ZERO  # moved up to this line, to the last balance, and to the line above it
+    before: Decimal | None = None
+    for value, balance in zip(values, balances, strict=True):
+        above, total = total, total + (value or ZERO)
+        if balance is None:
+            continue
+        if before is not None:
+            down += balance - before == total - before_total
+            up += before - balance == above - last_total
+            pairs += 1
+            if pairs >= PAIRS:
+                break
+        before, before_total, last_total = balance, total, above
+    return down, up
+
+
+def _best(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> int:
+    return max(fits(values, balances))
+
+
+def _negated(values: Sequence[Decimal | None]) -> list[Decimal | None]:
+    return [None if value is None else -value for value in values]
+
+
+def _columns(sheet: Sheet, debit: Sequence[Decimal | None], credit: Sequence[Decimal | None]) -> Movements:
+    if not any(value and value > 0 for value in debit):
+        debit = [abs(value) if value else value for value in debit]  # a column of withdrawals written with a minus
+    if not any(value and value > 0 for value in credit) and any(value and value < 0 for value in credit):
+        credit = [abs(value) if value else value for value in credit]
+    values = [
+        None if d is None and c is None else (c or ZERO) - (d or ZERO) for d, c in zip(debit, credit, strict=True)
+    ]
+    used = tuple(role for role in ("debit", "credit") if sheet.has(role))
+    words = {word for role in used for word in headings.words(sheet.heading(role)).split()}
+    flow = bool(words & FLOW_NAMES) or not _ledger(sheet)
+    if sheet.has("balance"):
+        balances = running(sheet)
+        credit_plus, debit_plus = _best(values, balances), _best(_negated(values), balances)
+        flow = credit_plus > debit_plus or (credit_plus == debit_plus and flow)
+    return Movements(values if flow else _negated(values), used, flow, debit, credit)
+
+
+def _ledger(sheet: Sheet) -> bool:
+    """Whether the file books to several accounts: a ledger's debit is no money out."""
+    return len({name for name in sheet.text("account") if name}) > 1
+
+
+def _amounts(sheet: Sheet, role: str) -> Movements:
+    raw = sheet.amounts(role)
+    sides = _sides(sheet, role)
+    if not sides:
+        return _unsided(sheet, role, raw)
+    debits = [raw[n] for n, side in sides.items() if side == "debit" and raw[n]]
+    signed = sum(value < 0 for value in debits if value) * 2 > len(debits)
+    values: list[Decimal | None] = []
+    for n, value in enumerate(raw):
+        values.append(-value if value and not signed and sides.get(n) == "debit" else value)
+    words = {cell.casefold() for cell in sheet.text("sign")[:1000]}
+    flow = bool(words & FLOW) or sheet.has("kind") or not _ledger(sheet)
+    if sheet.has("balance") and role != "balance":
+        balances = running(sheet)
+        plus, minus = _best(values, balances), _best(_negated(values), balances)
+        flow = plus > minus or (plus == minus and flow)
+    debit = [-v if v is not None and sides.get(n) == "debit" else None for n, v in enumerate(values)]
+    credit = [v if v is not None and sides.get(n) == "credit" else None for n, v in enumerate(values)]
+    return Movements(values if flow else _negated(values), (role,), flow, debit, credit)
+
+
+def _sides(sheet: Sheet, role: str) -> dict[int, str]:
+    """The side of each entry: its column of signs, Dr or Cr in the cell, or a kind that is income or expense."""
+    if sheet.has("sign"):
+        cells = sheet.text("sign")
+        return {n: SIGNS.get(cell) or SIGNS.get(headings.words(cell), "") for n, cell in enumerate(cells) if cell}
+    return dict(sheet.sides.get(role, {}))
+
+
+def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movements:
+    kinds = [KINDS.get(headings.words(cell), "") for cell in sheet.text("kind")]
+    positive = not any(value and value < 0 for value in raw)
+    if positive and kinds and all(kind in ("income", "expense") for kind in kinds):
+        return Movements([-v if v and k == "expense" else v for v, k in zip(raw, kinds, strict=True)], (role,))
+    found = Movements(raw, (role,))
+    if not sheet.has("balance") or role == "balance":
+        return found
+    balances = running(sheet)
+    pairs = sum(balance is not None for balance in balances[:PAIRS]) - 1
+    if _best(raw, balances) * 2 >= pairs or pairs < 1:
+        return found
+    if _best(_negated(raw), balances) * 2 >= pairs:
+        return replace(found, values=_negated(raw), note="a plus in the file is money out, as its balances show")
+    if positive and (guessed := _by_balance(raw, balances)):
+        return replace(found, values=guessed, note="the file gives no signs; they are taken from the running balance")
+    return found
+
+
+def _by_balance(raw: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> list[Decimal | None]:
+    """Amounts without a sign, each with the sign of the change of the balance beside it; none if few fit."""
+    downward = [v if v is None or n == 0 or _rises(balances[n - 1], balances[n]) else -v for n, v in enumerate(raw)]
+    last = len(raw) - 1
+    upward = [v if v is None or n == last or _rises(balances[n + 1], balances[n]) else -v for n, v in enumerate(raw)]
+    best = max((downward, upward), key=lambda values: _best(values, balances))
+    return best if _best(best, balances) * 2 >= len(raw) - 1 else []
+
+
+def _rises(before: Decimal | None, after: Decimal | None) -> bool:
+    return before is None or after is None or after >= before

@@ -1,0 +1,51 @@
+"""Figures and foreign text as Markdown: tables, lists, names of facts."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bizops.agent.tools.dates import bare
+
+CELL = 60  # characters of foreign text in a cell
+
+
+def safe(text: str, limit: int = CELL) -> str:
+    """Foreign text for a table or a sentence: one line, no Markdown, cut."""
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return re.sub(r"([\\`*_|<>\[\]~])", r"\\\1", text).replace("@", "(at)")
+
+
+def code(text: str, limit: int = CELL) -> str:
+    """Foreign text as code: what a cell holds, to the letter as far as one line can."""
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
+    text = (text if len(text) <= limit else text[: limit - 1] + "…").replace("`", "'").replace("|", "/")
+    return f"`{text}`" if text else "blank"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table: the first column left, the others right."""
+    lines = [
+        "| " + " | ".join(header) + " |",
+        "|---|" + "---:|" * (len(header) - 1),
+        *("| " + " | ".join(row) + " |" for row in rows),
+    ]
+    return "\n".join(lines)
+
+
+def slug(text: str) -> str:
+    """Text as part of a fact's name: `Office & Rent` is `office_rent`."""
+    return re.sub(r"[^a-z0-9]+", "_", bare(text)).strip("_")[:40] or "blank"
+
+
+def lines(numbers: Sequence[int], limit: int = 12) -> str:
+    """`line 5`, `lines 5, 7 and 9`; after `limit` the rest is not listed."""
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    if len(numbers) <= limit:
+        return f"lines {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"lines {', '.join(map(str, numbers[:limit]))} and more"
+
+
+def share(part: str) -> str:
+    """A percentage with its sign."""
+    return f"{part} %"
