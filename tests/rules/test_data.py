@@ -69,6 +69,9 @@ def test_the_info_string_gives_name_and_language(info: str, name: str, language:
         ("[pl.csv](https://example.com/x.html)", "pl.csv"),
         ("(pl.csv)", "pl.csv"),
         ("Dockerfile", "Dockerfile"),
+        ("`.env`:", "env"),
+        ("File: .gitignore", "gitignore"),
+        ("The .csv export:", "block-1.csv"),
         ("pl.csv, as of 03/04/2026:", "pl.csv"),
         # No name: none is there, or there is more than one, or it is a file of another kind.
         ("Here is the ledger:", "block-1.csv"),
@@ -198,6 +201,16 @@ def test_what_github_does_not_show_as_a_fenced_block_is_none(text: str) -> None:
     assert blocks(text) == ()
 
 
+def test_a_fence_typed_into_a_rendered_text_area_is_the_block() -> None:
+    for end in ("```\n```", "```"):
+        text = f"### Data\n\n```csv\n```csv pl.csv\na,b\n{end}\n\n### More\n\n```csv b.csv\nc\n```"
+        first, second = blocks(text)
+        assert (first.name, first.text, first.line) == ("pl.csv", "a,b\n", 5)
+        assert (second.name, second.text, second.line) == ("b.csv", "c\n", text.count("\n"))
+    (example_of_markdown,) = blocks("````md\n```csv pl.csv\na,b\n```\n````")
+    assert example_of_markdown.text == "```csv pl.csv\na,b\n```\n"
+
+
 def test_a_fence_ends_only_at_one_of_its_own_kind_and_length() -> None:
     (block,) = blocks("````csv\n```\n~~~~\na\n```` b\n`````\nafter")
     assert block.text == "```\n~~~~\na\n```` b\n"
@@ -257,6 +270,8 @@ def test_text_without_blocks_stays_as_it_is() -> None:
         ("[x](https://github.com/acme/shop/tree/main/docs/kb)", ["docs/kb"]),
         ("Umsätze/März.csv", ["Umsätze/März.csv"]),
         ("a.csv and a.csv", ["a.csv"]),
+        ("Keys are in .env and `config/.env`, not in .csv", [".env", "config/.env"]),
+        ("The parser stops at `<!--` in a.html", ["a.html"]),
         # Words that are no path.
         ("On 03/04/2026 or 3/4, 24/7", []),
         ("and/or, he/she, yes/no, n/a, CI/CD, TCP/IP, read/write", []),
@@ -320,7 +335,7 @@ def test_a_path_never_leaves_the_repository(parts: list[str]) -> None:
         "```file=" + "x=" * 32_000,
         "https://a.b/c/d/blob/" * 3_000,
         "a\n" * 32_000 + "```",
-        "```csv\n" + "a,b,c\n" * 1_500_000,
+        "```csv\n" + "a,b,c\n" * 500_000,
     ],
     ids=lambda text: repr(text[:12]),
 )

@@ -35,6 +35,12 @@ ROOTS = names.word_set("bin boot dev etc home lib mnt opt proc root run sbin sys
 DOMAINS = names.word_set("com org net io de eu uk fr es it nl ch at dev app co us info biz ai cloud gov edu")
 
 _LINE_END = re.compile(r"\r\n?|\n")
+# In a form's `render:` area GitHub puts a fence around a fence that somebody typed: then the typed one is meant.
+_WRAPPED = re.compile(
+    r"^(### .*\n\n)```\w+\n"
+    r"((?:[ \t]*\n)*```[ \t]*[^`\s][^`\n]*\n(?:(?!```).*\n)*```[ \t]*)(\n```)?(?=\n\n### |\n*\Z)",
+    re.MULTILINE,
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _MARKS = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?)*(?:#{1,6}\s+)?")
 
@@ -56,8 +62,7 @@ class Block:
 
 def blocks(text: str) -> tuple[Block, ...]:
     """Every fenced block of `text`, in order. Line ends become LF; a block without a name is `block-2.csv`."""
-    fences, lines, hidden = _fences(text)
-    covered = fenced_lines(text)
+    fences, lines, covered, hidden = _fences(text)
     given: list[tuple[str, str]] = []
     for fence in fences:
         language, name = names.in_info(fence.info.strip())
@@ -74,14 +79,14 @@ def blocks(text: str) -> tuple[Block, ...]:
             used[wanted.casefold()] = number = used.get(wanted.casefold(), 1) + 1
             final = names.numbered(wanted, number)
         used.setdefault(final.casefold(), 1)
-        found.append(Block(final, language, fence.content, _span(fence)[0] + 2, _note(name, wanted, final)))
+        line = _span(fence)[0] + 2
+        found.append(Block(final, language, fence.content, line, _note(name, wanted, final)))
     return tuple(found)
 
 
 def prose(text: str) -> str:
     """The text without its fenced blocks; other lines stay as they are."""
-    fences, lines, _ = _fences(text)
-    covered = fenced_lines(text)
+    fences, lines, covered, _ = _fences(text)
     return "\n".join(line for number, line in enumerate(lines) if number not in covered) if fences else text
 
 
@@ -96,7 +101,7 @@ def text_lines(text: str) -> list[tuple[int, str]]:
 
 def fenced_lines(text: str) -> frozenset[int]:
     """The numbers (from 0) of the lines that belong to a fenced block, its fences included."""
-    return frozenset(line for fence in _fences(text)[0] for line in range(*_span(fence)))
+    return _fences(text)[2]
 
 
 def named_files(text: str, repository: str = "") -> tuple[str, ...]:
@@ -116,30 +121,33 @@ def named_files(text: str, repository: str = "") -> tuple[str, ...]:
 
 
 def _visible(text: str) -> str:
-    """The text without HTML comments; one that is not closed hides the rest."""
-    shown = []
+    """The text without HTML comments; one that is not closed hides the rest only where it begins a line."""
     head, *comments = text.split("<!--")
     shown = [head]
     for comment in comments:
         _, closed, rest = comment.partition("-->")
-        shown.append(rest if closed else "")
+        hides = closed or not shown[-1].rpartition("\n")[2].strip()
+        shown.append(rest if closed else "" if hides else comment)
     return " ".join(shown)
 
 
 @lru_cache(maxsize=2)
-def _fences(text: str) -> tuple[list["Token"], list[str], set[int]]:
-    """The fences as markdown-it's tokens, the lines of the text, and the numbers of the lines that a comment hides."""
-    lines = [line for _, line in text_lines(text)]
+def _fences(text: str) -> tuple[list["Token"], list[str], frozenset[int], frozenset[int]]:
+    """The fences as markdown-it's tokens, the lines, the numbers of those in a fence and of the hidden ones."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "```" not in text and "~~~" not in text:
-        return [], lines, set()
+        return [], text.split("\n"), frozenset(), frozenset()
     from markdown_it import MarkdownIt
 
+    text = _WRAPPED.sub(lambda m: f"{m[1]}\n{m[2]}" + ("\n" if m[3] else ""), text)
     tokens = MarkdownIt("commonmark").disable(["inline", "reference", "lheading"]).parse(text)
-    hidden: set[int] = set()
-    for token in tokens:
-        if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-            hidden.update(range(*_span(token)))
-    return [token for token in tokens if token.type == "fence"], lines, hidden
+    fences = [token for token in tokens if token.type == "fence"]
+    hidden = [t for t in tokens if t.type == "html_block" and t.content.lstrip().startswith("<!--")]
+    return fences, text.split("\n"), _lines_of(fences), _lines_of(hidden)
+
+
+def _lines_of(tokens: list["Token"]) -> frozenset[int]:
+    return frozenset(line for token in tokens for line in range(*_span(token)))
 
 
 def _span(token: "Token") -> tuple[int, int]:
@@ -147,7 +155,7 @@ def _span(token: "Token") -> tuple[int, int]:
     return first, end
 
 
-def _line_before(fence: int, lines: list[str], covered: frozenset[int], hidden: set[int]) -> str:
+def _line_before(fence: int, lines: list[str], covered: frozenset[int], hidden: frozenset[int]) -> str:
     """The file name that the last visible line before a fence gives."""
     for number in range(fence - 1, -1, -1):
         if number in covered:
@@ -245,7 +253,8 @@ def _repository_path(word: str) -> str:
     stem, dot, domain = parts[0].rpartition(".")
     if len(parts) > 1 and stem and dot and (domain.casefold() in DOMAINS or stem.startswith("www.")):
         return ""
-    if not (names.extension(parts[-1]) in names.EXTENSIONS or parts[-1].casefold() in names.BARE):
+    last = parts[-1]
+    if not (names.extension(last) in names.EXTENSIONS or last.casefold() in names.BARE or names.is_dotted(last)):
         folder = slashed.strip("/").count("/") or slashed.endswith("/")
         plain = all(part.casefold() in PROSE or not re.search(r"[^\W\d_]", part) for part in parts)
         if not folder or plain:

@@ -28,6 +28,7 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"^[^\s/\\<>|?*\":]{0,150}[^\s/\\<>|?*\":.]\.([A-Za-z][A-Za-z0-9]{0,9})$")
+_DOTTED = re.compile(r"^\.[a-z][a-z-]{1,30}$")
 _LABEL = re.compile(r"^(?:file[ -]?name|file|name|path|dateiname|datei|fichier|archivo)\s*[:=]\s*", re.IGNORECASE)
 _SPAN = re.compile(
     r"`+([^`]{1,200})`+|\"([^\"]{1,200})\"|[“„«]\s?([^“”„«»]{1,200}?)\s?[”“»]|(?<!\w)'([^']{1,200})'(?!\w)"
@@ -64,7 +65,8 @@ def in_line(line: str) -> str:
     at = [n for n, word in enumerate(bare) if is_known(word) and "@" not in word and "://" not in words[n]]
     if not at:
         whole = line.strip(_EDGE)
-        return whole if whole.casefold() in BARE else ""
+        dotted = line.strip(_EDGE.replace(".", ""))
+        return dotted if is_dotted(dotted) else whole if whole.casefold() in BARE else ""
     if len({bare[n] for n in at}) > 1:
         return ""
     last = first = at[0]
@@ -87,7 +89,12 @@ def is_known(word: str) -> bool:
 
 def _is_named(name: str) -> bool:
     """A name in quotes or a code span, where it may have spaces."""
-    return is_known(name.replace(" ", "_")) or name.casefold() in BARE
+    return is_known(name.replace(" ", "_")) or name.casefold() in BARE or is_dotted(name)
+
+
+def is_dotted(name: str) -> bool:
+    """Whether a name is like `.env` or `.gitignore`, and not just an extension that is spoken of."""
+    return bool(_DOTTED.match(name)) and (name[1:] not in EXTENSIONS or name == ".env")
 
 
 def extension(name: str) -> str:
@@ -98,9 +105,10 @@ def extension(name: str) -> str:
 def safe(name: str, suffix: str) -> str:
     """A file name that fits `bizops.case.NAME`: no folder, no dot in front, no character that hides or turns."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name.rstrip("/\\ "))[-1])
+    dotted = is_dotted(name)
     name = "".join(c if re.match(r"[\w. -]", c) else "" if unicodedata.category(c)[0] == "C" else "-" for c in name)
     name = re.sub(r"\.{2,}", ".", name).strip(" .-")
-    if suffix and not extension(name) and name.casefold() not in BARE:
+    if suffix and not extension(name) and name.casefold() not in BARE and not dotted:
         name = f"{name or 'block'}.{suffix}"
     stem, dot, end = name.rpartition(".")
     return f"{stem[: 90 - len(end)]}{dot}{end}" if len(name) > 90 and stem and len(end) < 20 else name[:90] or "block"

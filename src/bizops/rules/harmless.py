@@ -37,7 +37,7 @@ FENCE = re.compile(r"(`{3,20}(?!`)|~{3,20}(?!~))([^\n]*)")
 CONTAINER = re.compile(r" *(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?= |$))")
 RULE = re.compile(r" *([-*_])(?: *\1){2,} *")
 HEAD = " \t>*+-0123456789.)"
-TASK = re.compile(r"(\s*(?:\[[ xX]\])?\s*)(/[A-Za-z][\w-]*)(?![\w/.])")
+TASK = re.compile(r"([\s>]*(?:\[[ xX]\])?\s*)(/[A-Za-z][\w-]*)(?![\w/.])")
 COMMAND_IN_CODE = re.compile(r"([\s>]*)(?=/[A-Za-z][\w-]*(?![\w/.]))")
 MARKER_COMMENT = re.compile(r"<!(?=--\s*bizops)", re.IGNORECASE)
 STARTS = re.compile(r"\A(?=#{1,6}(?: |$)|[-+=](?=[-+= ]*$)|[-+] |>|/[A-Za-z])|\A[0-9]{1,9}(?=[.)](?: |$))")
@@ -174,10 +174,9 @@ class _Blocks:
         if bare.startswith("~~~"):
             width = len(bare) - len(bare.lstrip("~"))
             return line[:start] + gap + "\\~" * width + inline(bare[width:], self.allowed, table=table)
-        command = TASK.match(rest)
-        if command:
-            tail = inline(rest[command.end() :], self.allowed, table=table)
-            return f"{line[:start]}{command[1]}`{command[2]}`{' ' if tail[:1] == '`' else ''}{tail}"
+        if command := TASK.match(rest):
+            tail = rest[command.end() :]
+            rest = f"{command[1]}`{command[2]}`{' ' if tail[:1] == '`' else ''}{tail}"
         return line[:start] + inline(rest, self.allowed, table=table)
 
 

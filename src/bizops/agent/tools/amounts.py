@@ -5,7 +5,7 @@ none does, the reader must ask. Nothing here guesses.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -17,6 +17,7 @@ _NO_SIDE: Side = ""
 LONGEST = 40  # characters of a cell that may be an amount
 DIGITS = 24  # more digits than any amount of money has: an account number
 ZERO_PLACES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "¥"})
+PAIRS = 20_000  # neighbouring balances that decide about a sign convention
 DOMINATES = 20  # so many times more cells of one style make the other an exception, not a second style
 
 _GROUPS = r"(?:[ '’]\d{3})+"
@@ -230,3 +231,24 @@ def money(value: Decimal, digits: int | None = None) -> str:
     text = plain(value, digits)
     whole, dot, rest = text.lstrip("-").partition(".")
     return f"{'-' if text.startswith('-') else ''}{int(whole):,}{dot}{rest}"
+
+
+def fits(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> tuple[int, int]:
+    """How many neighbouring balances the movements explain, read downwards and read upwards."""
+    down = up = pairs = 0
+    total = before_total = last_total = Decimal(
+        0
+    )  # moved up to this line, to the last balance, and to the line above it
+    before: Decimal | None = None
+    for value, balance in zip(values, balances, strict=True):
+        above, total = total, total + (value or Decimal(0))
+        if balance is None:
+            continue
+        if before is not None:
+            down += balance - before == total - before_total
+            up += before - balance == above - last_total
+            pairs += 1
+            if pairs >= PAIRS:
+                break
+        before, before_total, last_total = balance, total, above
+    return down, up

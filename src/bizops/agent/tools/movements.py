@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import headings
+from bizops.agent.tools import amounts, headings
 from bizops.agent.tools.roles import FLOW, KINDS, SIGNS
 from bizops.agent.tools.sheets import Sheet
 
 ZERO = Decimal(0)
-PAIRS = 20_000  # neighbouring lines that decide about a sign convention
 AMOUNTS = ("amount", "gross", "net", "actual", "open", "paid", "balance")
 FLOW_NAMES = frozenset(
     {"withdrawal", "deposit", "paid", "money", "ausgang", "eingang", "ausgaben", "einnahmen", "ausgabe", "einnahme"}
@@ -66,27 +65,8 @@ def running(sheet: Sheet) -> list[Decimal | None]:
             for n, value in enumerate(sheet.amounts("balance"))]  # fmt: skip
 
 
-def fits(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> tuple[int, int]:
-    """How many neighbouring balances the movements explain, read downwards and read upwards."""
-    down = up = pairs = 0
-    total = before_total = last_total = ZERO  # moved up to this line, to the last balance, and to the line above it
-    before: Decimal | None = None
-    for value, balance in zip(values, balances, strict=True):
-        above, total = total, total + (value or ZERO)
-        if balance is None:
-            continue
-        if before is not None:
-            down += balance - before == total - before_total
-            up += before - balance == above - last_total
-            pairs += 1
-            if pairs >= PAIRS:
-                break
-        before, before_total, last_total = balance, total, above
-    return down, up
-
-
 def _best(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> int:
-    return max(fits(values, balances))
+    return max(amounts.fits(values, balances))
 
 
 def _negated(values: Sequence[Decimal | None]) -> list[Decimal | None]:
@@ -154,7 +134,7 @@ def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movement
     if not sheet.has("balance") or role == "balance":
         return found
     balances = running(sheet)
-    pairs = sum(balance is not None for balance in balances[:PAIRS]) - 1
+    pairs = sum(balance is not None for balance in balances[: amounts.PAIRS]) - 1
     if _best(raw, balances) * 2 >= pairs or pairs < 1:
         return found
     if _best(_negated(raw), balances) * 2 >= pairs:

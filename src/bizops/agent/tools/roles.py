@@ -6,6 +6,7 @@ Where two columns have the same claim to the amount and other figures, that is a
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bizops.agent.agent import ToolError
 from bizops.agent.tools import amounts, dates, headings
@@ -198,7 +199,10 @@ def _by_content(
         columns["amount"] = coins[0]
         notes.append(f"column `{table.header[coins[0]]}` is read as the amount")
     if not named and len(coins) == 2 and not table.header_line:
-        rivals = {**rivals, "amount": tuple(coins)}
+        if _runs(table, coins[0], coins[1]):
+            columns["amount"], columns["balance"] = coins
+        else:
+            rivals = {**rivals, "amount": tuple(coins)}
     texts = [n for n in free if n not in money and n not in days]
     if not table.header_line and texts and "text" not in columns:
         columns["text"] = max(texts, key=lambda n: sum(map(len, cells[n])))
@@ -213,3 +217,17 @@ def _surely_date(cell: str) -> bool:
     except ValueError:
         return False
     return not cell.isdigit() or len(cell) == 8
+
+
+def _runs(table: Table, amount: int, balance: int) -> bool:
+    """Whether one column is the running balance of another."""
+    pairs = [[_value(row.cells[n], table, n) for row in table.rows[:SAMPLE]] for n in (amount, balance)]
+    return len(table.rows) > 1 and max(amounts.fits(*pairs)) * 2 >= min(len(table.rows), SAMPLE) - 1
+
+
+def _value(cell: str, table: Table, column: int) -> Decimal | None:
+    try:
+        found = amounts.parse(cell, amounts.votes([(1, row.cells[column]) for row in table.rows[:20]]).style)
+    except ValueError:
+        return None
+    return found.value if found else None

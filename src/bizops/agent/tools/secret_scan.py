@@ -346,3 +346,15 @@ def _placed(hit: Hit, name: str, *, public: bool) -> Hit:
 
 def lower(severity: Severity) -> Severity:
     return SEVERITIES[min(SEVERITIES.index(severity) + 1, 3)]
+
+
+def redacted(text: str, name: str = "issue", known: Iterable[str] = ()) -> str:
+    """The text with every secret in it (and every known one) masked."""
+    hidden = {hit.value: hit.shown for hit in scan(text, name).hits} | dict.fromkeys(known, "•••")
+    for value in sorted(hidden, key=len, reverse=True):
+        if "\n" in value:
+            for part in {line.strip() for line in value.splitlines()}:
+                text = text.replace(part, "•••") if len(part) >= 16 and not part.startswith("-----") else text
+        elif len(value) >= 4:
+            text = text.replace(value, hidden[value])
+    return text

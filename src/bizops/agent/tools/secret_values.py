@@ -66,7 +66,7 @@ _PLAIN_WORDS = frozenset(
     "password passwd pass pwd secret token key string str text number integer int bool boolean object any none null nil"
     " undefined true false yes no on off required optional hidden default empty value input env vault admin root test"
     " testing postgres mysql user username guest demo public private varchar char bytes unknown unset blank basic bearer"
-    " blah apikey oauth oauth2 jwt file external auto generated random manual see is not the and or foo bar baz qux hunter"
+    " blah skip utf-8 utf8 ascii latin-1 apikey oauth oauth2 jwt file external auto generated random manual see is not the and or foo bar baz qux hunter"
     " ask prompt confirm new old current invalid missing wrong correct change reset forgot here keine kein leer ja nein"
     " typ passwort benutzer vacio ninguno aucun vide expired valid read write sha256 md5 plain plaintext http https"
     " secretstr optional[str] securestring password1 letmein field name".split()
