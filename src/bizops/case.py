@@ -148,7 +148,7 @@ def read(folder: Path) -> Case:
 
 
 def read_decision(folder: Path) -> Decision:
-    """The decision of a case, checked against its schema. Raises InputError if it is missing, cut or of another shape."""
+    """The decision of a case, checked against its schema. Raises InputError if it is missing or of another shape."""
     path = folder / "decision.json"
     try:
         return Decision.model_validate_json(path.read_bytes())

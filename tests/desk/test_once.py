@@ -57,26 +57,26 @@ def requests_of(world: World, title: str) -> int:
 
 def killed_at(world: World, number: int, request: int, moment: str) -> None:
     """Run the desk in a process that is killed before or after its n-th request."""
-    first = len(world.github.log)
-    child = os.fork()
-    if child == 0:
-        signal.alarm(60)
-        try:
-            run(world.desk(), number)
-        finally:
-            os._exit(0)
-    seen = [0]
+    desk = world.desk()  # before the fork: the server must know the token
+    seen, children = [0], [0]
 
     def hook(when: str, _entry: object) -> None:
         if when == moment:
             seen[0] += 1
             if seen[0] == request:
-                os.kill(child, signal.SIGKILL)
+                os.kill(children[0], signal.SIGKILL)
 
     world.github.faults.hook(hook)
-    os.waitpid(child, 0)
+    children[0] = os.fork()
+    if children[0] == 0:
+        signal.alarm(60)
+        try:
+            run(desk, number)
+        finally:
+            os._exit(0)
+    _, ended = os.waitpid(children[0], 0)
     world.github.faults.clear()
-    assert len(world.github.log) >= first
+    assert (os.WIFSIGNALED(ended), seen[0]) == (True, request), "the desk was not killed where it should be"
 
 
 @pytest.mark.slow

@@ -93,6 +93,10 @@ def test_the_summary_of_details_gives_the_name() -> None:
     assert names("<details>\n<summary>pl.csv</summary>\n<p>\n\n```csv\na,b\n```\n") == ["pl.csv"]
 
 
+def test_a_comment_that_nobody_sees_gives_no_name() -> None:
+    assert names("pl.csv\n\n<!-- was\nold.csv -->\n```csv\na,b\n```") == ["pl.csv"]
+
+
 def test_the_info_string_counts_before_the_line_before() -> None:
     assert names("old.csv\n```csv new.csv\na\n```") == ["new.csv"]
 

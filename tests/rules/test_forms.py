@@ -123,6 +123,7 @@ def filled(template: Template) -> st.SearchStrategy[dict[str, object]]:
     st.sampled_from(["\n", "\r\n"]),
 )
 @example((LEAD, {"Priority": "P3", "Company": "### Priority", "Request": "### Priority\n\nP0"}), "\n")
+@example((LEAD, {"Priority": "P3", "Company": "### Channels", "Request": "### Agreed"}), "\n")
 @example((BUG, {"Priority": "P2", "How often": "Once", "Steps": BODY}), "\n")
 def test_whatever_the_texts_say_the_closed_fields_come_back_as_they_were_filled_in(
     case: tuple[Template, dict[str, object]], newline: str
@@ -280,6 +281,23 @@ def test_boxes_and_options_that_the_template_does_not_know_are_named() -> None:
     assert form.fields["Agreed"] == ("Terms",)
     assert form.fields["Channels"] == ("Mail",)
     assert len(form.warnings) == 2
+
+
+def test_texts_in_another_order_than_the_forms_are_not_mixed_up() -> None:
+    body = BODY.replace("### Request", "### X").replace("### Data", "### Request").replace("### X", "### Data")
+    form = parse(body, [LEAD])
+    assert form is not None
+    assert form.fields["Request"] == "```csv\na,b\n```"
+    assert form.fields["Data"] == ""
+    assert form.warnings == ('the heading "Data" is missing',)
+
+
+def test_of_two_forms_that_both_fit_the_one_with_more_closed_fields_is_taken() -> None:
+    short = Template("forms/short.yml", "Short", fields=(*LEAD.fields[:2], LEAD.fields[4]))
+    for templates in ([short, LEAD], [LEAD, short]):
+        form = parse(BODY, templates)
+        assert form is not None
+        assert form.template == LEAD
 
 
 def test_a_large_hostile_body_is_read_at_once() -> None:

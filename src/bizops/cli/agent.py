@@ -34,8 +34,8 @@ def parser(agent: Agent) -> argparse.ArgumentParser:
         prog=f"{agent.name}.py",
         description=agent.mission,
         epilog="An issue file holds GitHub's JSON of an issue, the short form (title, body, labels and assignees as "
-        "texts; only title must be there), or a webhook's payload. Exit codes: 0 done, held or nothing to do; 1 defect; "
-        "2 configuration or input.",
+        "texts; only title must be there), or a webhook's payload. Exit codes: 0 done, held or nothing to do; "
+        "1 defect; 2 configuration or input.",
     )
     what = top.add_mutually_exclusive_group(required=True)
     what.add_argument("--process-issue", metavar="N", help="the issue's number")
@@ -135,7 +135,7 @@ def _form(thread: Thread, policy: Policy) -> tuple[dict[str, Any], str]:
     from bizops.rules import forms, routing
     from bizops.templates import load_templates, shipped
 
-    form = forms.parse(thread.issue.body, load_templates(shipped())) if "### " in thread.issue.body else None
+    form = forms.parse(thread.issue.body, load_templates(shipped(), thread.issue.body))
     labels = form.template.labels if form else ()
     route = routing.route(thread.issue.labels, thread.issue.assignees, policy, labels)
     return (dict(form.fields) if form else {}), route.area

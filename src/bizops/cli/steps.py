@@ -61,7 +61,9 @@ def _tell_route(collected: "Collected") -> int:
         "case": str(collected.case or ""),
     }
     _outputs(outputs)
-    print(f"issue {collected.issue}: " + (f"{collected.agent}, {collected.priority}" if collected.go else "nothing to do"))
+    print(
+        f"issue {collected.issue}: " + (f"{collected.agent}, {collected.priority}" if collected.go else "nothing to do")
+    )
     _say(collected.why)
     return 0
 
@@ -86,7 +88,9 @@ def _answer(arguments: argparse.Namespace) -> int:
 
     case = cases.read(arguments.case)
     if not case.extra.get("status"):
-        raise InputError("this case was not collected from GitHub: there is nothing to answer", where=str(arguments.case))
+        raise InputError(
+            "this case was not collected from GitHub: there is nothing to answer", where=str(arguments.case)
+        )
     desk = setting.desk(case.policy, private=case.private)
     if not desk.run.id:
         desk.admit_account()

@@ -14,10 +14,10 @@ from bizops.desk.desk import Desk, Seen
 from bizops.desk.gather import commit_of, gather
 from bizops.issue import timestamp
 from bizops.policy import Executor, Permission, Priority
+from bizops.roster import declared
 from bizops.rules import trust
 from bizops.rules.reasons import Reason
 from bizops.rules.routing import Route
-from bizops.roster import declared
 
 log = logging.getLogger(__name__)
 MINE = ("queued", "in-progress")

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -69,12 +68,12 @@ class Desk:
     private: bool | None = None  # whether the repository is; None where the event does not say
     aws: bool = False  # whether Batch is configured
 
-    @cached_property
-    def templates(self) -> tuple[forms.Template, ...]:
+    def form_of(self, body: str) -> forms.Form | None:
+        """The form that a body was filled in by, of the repository's forms or the shipped ones."""
         from bizops.templates import load_templates, shipped
 
         own = self.repository / ".github" / "ISSUE_TEMPLATE" if self.repository else None
-        return load_templates(own if own and own.is_dir() else shipped())
+        return forms.parse(body, load_templates(own if own and own.is_dir() else shipped(), body))
 
     def admit_account(self) -> None:
         """Before the first write: our own account must be one whose markers count. Raises ConfigError."""
@@ -99,7 +98,7 @@ class Desk:
         """What the rules make of GitHub's JSON."""
         thread = Thread.read(raw, timeline)
         issue = thread.issue
-        form = forms.parse(issue.body, self.templates) if "### " in issue.body else None
+        form = self.form_of(issue.body)
         route = routing.route(issue.labels, issue.assignees, self.policy, form.template.labels if form else ())
         look = reasons.look(thread, route, self.policy, self.github.permission, again=again)
         return Seen(raw, timeline, thread, form, route, look)

@@ -1,4 +1,4 @@
-"""What must follow an answer (labels, status, close), and putting right what a dead run left. All of it may happen twice.
+"""What must follow an answer (labels, status, close), and mending what a dead run left. All may happen twice.
 
 What follows stands in the answer's marker; what the timeline shows as done by us since is not done again, so a label
 that a person took away stays away.
@@ -58,7 +58,7 @@ def post(desk: Desk, seen: Seen, kind: markers.Kind, key: str, body: str, *, loo
         if found:
             lowest = found[0].id
             for double in found[1:]:  # our own second try, or another run that was later
-                if double.id == posted or posted == lowest:
+                if posted in {double.id, lowest}:
                     desk.github.delete_comment(double.id)
             return lowest
         if posted:
@@ -91,14 +91,14 @@ def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     """Do what must follow an answer and has not been done; whether anything was. Closing is not among it."""
     data = answer.data
     did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
-    labels = data.get("labels") if isinstance(data.get("labels"), dict) else {}
+    labels: dict[str, Any] = given if isinstance(given := data.get("labels"), dict) else {}
     wanted, unwanted = _texts(labels.get("add")), _texts(labels.get("remove"))
     if handed := data.get("hand_over"):
         wanted.append(agent_label(str(handed)))
         unwanted.append(agent_label(answer.key.partition("@")[0]))
     status = f"status/{data.get('then', 'waiting')}"
     present = [label for label in seen.labels if label.startswith("status/")]
-    if not _theirs(desk, seen, present, ("labeled", status) in did):
+    if not _theirs(desk, seen, present, set_before=("labeled", status) in did):
         wanted.append(status)
         unwanted += [label for label in present if label != status]
         did.discard(("labeled", status))
@@ -108,10 +108,10 @@ def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     return bool(wanted or unwanted)
 
 
-def _theirs(desk: Desk, seen: Seen, present: list[str], ours_was_set: bool) -> bool:
+def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> bool:
     """Whether the status labels are as a person left them: one that a person set, or ours taken away."""
     if not present:
-        return ours_was_set
+        return set_before
     setters = [label_setter(seen.thread, label) for label in present]
     return len(present) == 1 and not is_desk(setters[0], desk.policy)
 
@@ -131,14 +131,17 @@ def mend(desk: Desk, seen: Seen, answer: Marker) -> bool:
 
 
 def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker) -> comments.Status:
-    """The status comment after an answer. Of the record only what it may say is taken; the rest comes from the marker."""
+    """The status comment after an answer: of the record only names, the rest comes from the marker."""
     agent, state = answer.key.partition("@")[0], str(answer.data.get("then", "waiting"))
-    texts = {name: str(record.get(name, "")) for name in ("priority", "executor", "run", "since")}
+    said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
         state=state,
         key=answer.key,
         agent=agent,
-        **texts,
+        priority=said["priority"],
+        executor=said["executor"],
+        run=said["run"],
+        since=said["since"],
         cost=answer.data.get("cost", "0"),
         next=comments.following(state, closing=bool(answer.data.get("close")), policy=desk.policy.agent(agent)),
     )

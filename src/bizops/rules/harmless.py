@@ -37,8 +37,8 @@ FENCE = re.compile(r"(`{3,20}(?!`)|~{3,20}(?!~))([^\n]*)")
 CONTAINER = re.compile(r" *(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?= |$))")
 RULE = re.compile(r" *([-*_])(?: *\1){2,} *")
 HEAD = " \t>*+-0123456789.)"
-TASK = re.compile(r"([\s>]*(?:\[[ xX]\])?\s*)(/[A-Za-z][\w-]*)(?![\w/.])")
-COMMAND_IN_CODE = re.compile(r"([\s>]*)(?=/[A-Za-z][\w-]*(?![\w/.]))")
+TASK = re.compile(r"([\s>]*(?:\[[ xX]\])?\s*)(/[A-Za-z][A-Za-z0-9-]*+)(?!/)")
+COMMAND_IN_CODE = re.compile(r"([\s>]*)(?=/[A-Za-z][A-Za-z0-9-]*+(?!/))")
 MARKER_COMMENT = re.compile(r"<!(?=--\s*bizops)", re.IGNORECASE)
 STARTS = re.compile(r"\A(?=#{1,6}(?: |$)|[-+=](?=[-+= ]*$)|[-+] |>|/[A-Za-z])|\A[0-9]{1,9}(?=[.)](?: |$))")
 

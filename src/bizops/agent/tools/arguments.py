@@ -43,11 +43,12 @@ def prefix(case: Case, sheet: Sheet) -> str:
     return f"{shown.slug(sheet.name.rsplit('.', 1)[0])}_" if len(sheets.names(case)) > 1 else ""
 
 
-def unread(sheet: Sheet, *roles: str) -> tuple[Finding, ...]:
+def unread(sheet: Sheet) -> tuple[Finding, ...]:
     """What stands in the file and could not be read: rows of another width, cells that are no amount, no date."""
-    found = []
-    for flaw in sheet.flaws[:FINDINGS]:
-        found.append(Finding(severity="medium", rule="unreadable", file=sheet.name, line=flaw.line, text=flaw.text))
+    found = [
+        Finding(severity="medium", rule="unreadable", file=sheet.name, line=flaw.line, text=flaw.text)
+        for flaw in sheet.flaws[:FINDINGS]
+    ]
     if len(sheet.flaws) > FINDINGS:
         more = f"{len(sheet.flaws) - FINDINGS} more places like these"
         found.append(Finding(severity="medium", rule="unreadable", file=sheet.name, text=more))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
 
 from bizops.agent.agent import Result, tool
 from bizops.agent.tools import amounts, arguments, exchange, kinds, movements, sheets, shown
@@ -78,7 +79,9 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     waiting = arguments.asks(sheet, *moved.roles)
     if waiting:
         return waiting
-    parts, facts, questions = [], {}, []
+    parts: list[str] = []
+    questions: list[str] = []
+    facts: dict[str, Fact] = {}
     totals = [*_totals(sheet, moved)]
     for part in totals:
         made, more = _one(case, sheet, moved, part, several=len(totals) > 1)
@@ -280,32 +283,30 @@ def _stated(sheet: Sheet, moved: Movements) -> Iterable[Finding]:
     columns |= {role: sheet.amounts(role) for role in moved.roles}
     if "balance" in moved.roles or len(set(sheet.currency)) > 1:
         return
+    prefixes = {role: [ZERO, *accumulate(v or ZERO for v in values)] for role, values in columns.items()}
+    starts = _section_starts(sheet.section)
     last = 0
     for row in sheet.stated:
         if row.kind not in ("total", "subtotal"):
             continue
-        for role, values in columns.items():
+        for role, sums in prefixes.items():
             said = sheet.value(role, row.cells)
-            if said is None:
+            begins = (0, last, starts[row.at - 1] if row.at else 0)
+            parts = [sums[row.at] - sums[start] for start in begins]
+            if said is None or said in parts or -said in parts:
                 continue
-            sums = [sum((v for v in values[start : row.at] if v), ZERO) for start in {0, last, *_starts(sheet, row.at)}]
-            if said in sums or -said in sums:
-                continue
-            whole = sum((v for v in values[: row.at] if v), ZERO)
-            computed = whole if row.kind == "total" else sums[-1]
+            computed = parts[0] if row.kind == "total" else parts[1]
             text = (
-                f"{shown.code(row.label)} states {amounts.money(said)} in {shown.code(sheet.heading(role))}; the entries "
-                f"above add up to {amounts.money(computed)}, a difference of {amounts.money(said - computed)}"
+                f"{shown.code(row.label)} states {amounts.money(said)} in {shown.code(sheet.heading(role))}; the "
+                f"entries above add up to {amounts.money(computed)}, a difference of {amounts.money(said - computed)}"
             )
             yield Finding(severity="high", rule="total-differs", file=sheet.name, line=row.line, text=text)
         last = row.at
 
 
-def _starts(sheet: Sheet, end: int) -> tuple[int, ...]:
-    """Where the section begins that ends before an entry's place."""
-    if not end or not sheet.section[end - 1]:
-        return ()
-    name, start = sheet.section[end - 1], end - 1
-    while start > 0 and sheet.section[start - 1] == name:
-        start -= 1
-    return (start,)
+def _section_starts(sections: Sequence[str]) -> list[int]:
+    """For each entry, where its section begins."""
+    starts: list[int] = []
+    for n, name in enumerate(sections):
+        starts.append(starts[-1] if n and name == sections[n - 1] else n)
+    return starts

@@ -1,0 +1,68 @@
+"""`bizops validate`: every error of policies, forms and agents at once, each with file and line."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from bizops.errors import ConfigError, Problem, nearest
+from bizops.policy import FILES, Policy, load
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    from bizops.cli.setting import add_policies
+
+    add_policies(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    from bizops.cli.setting import repository
+
+    root = repository()
+    own = arguments.policies or (root / "policies" if root else None)
+    found: list[Problem] = []
+    policy = None
+    try:
+        policy = load(own)
+    except ConfigError as error:
+        found += error.problems
+    found += problems(root, own, policy)
+    if found:
+        raise ConfigError(found)
+    print("policies, forms and agents are in order")
+    return 0
+
+
+def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iterator[Problem]:
+    """What `load` does not see: files of no known name, forms, and agents that are on and cannot work."""
+    from bizops.rules import forms
+    from bizops.templates import load_templates, shipped
+
+    for path in sorted(own.glob("*.y*ml")) if own and own.is_dir() else ():
+        if path.suffix != ".yml" or path.stem not in FILES:
+            yield Problem("no policy of this name is read", f"policies/{path.name}", nearest(path.stem, FILES))
+    folder = root / ".github" / "ISSUE_TEMPLATE" if root else None
+    try:
+        templates = load_templates(folder if folder and folder.is_dir() else shipped())
+    except ConfigError as error:
+        yield from error.problems
+        templates = ()
+    if policy:
+        yield from forms.problems(templates, policy.labels.routes)
+        yield from _agents(root, policy)
+
+
+def _agents(root: Path | None, policy: Policy) -> Iterator[Problem]:
+    from bizops.desk.collect import LISTS
+    from bizops.roster import declared
+
+    for name, agent in policy.agents.agents.items():
+        if agent.mode == "off":
+            continue
+        try:
+            needs = declared(name, root / "agents" if root else None).needs
+        except ConfigError as error:
+            yield from error.problems
+            continue
+        for need in needs:
+            if need not in LISTS:
+                yield Problem(f'unknown need "{need}"', f"agents/{name}.py", nearest(need, LISTS))
