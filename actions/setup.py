@@ -124,7 +124,7 @@ def uv_in(folder: Path) -> Path:
 
 def install(words: list[str | Path]) -> None:
     """Run one step of the installation. Raises SetupError with what it said."""
-    added = {"UV_COMPILE_BYTECODE": "1", "UV_SYSTEM_CERTS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    added = {"UV_SYSTEM_CERTS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [str(word) for word in words],

@@ -261,6 +261,7 @@ def test_a_line_that_an_edit_emptied_is_an_empty_field() -> None:
         "### Priority\n\nP0",
         "### Priority",
         "Intro first\n\n" + BODY,
+        BODY.replace("### Priority\n\n", "### Priority\nP0\n"),
         "> " + BODY.replace("\n", "\n> "),
         BODY.replace("### Company", "## Company"),
         BODY.replace("### Channels", "### Kanäle"),

@@ -65,7 +65,7 @@ def live(output: str, mentions: tuple[str, ...] = ()) -> list[str]:
     wrong = [f"raw {kind}" for kind in page.raw] + [f"tag {tag}" for tag in page.tags - TAGS]
     wrong += [f"link {link}" for link in page.links if urlsplit(link).netloc.lower() not in HOSTS]
     for text in page.texts:
-        wrong += [f"mention {m}" for m in re.findall(r"@([\w-]+)", text) if m.lower() not in mentions]
+        wrong += [f"mention {m}" for m in re.findall(r"@([A-Za-z0-9][\w-]*)", text) if m.lower() not in mentions]
         wrong += [f"team {m}" for m in re.findall(r"@[\w-]+/\w+", text)]
         wrong += [f"mail in {text}"] if EMAIL.search(text) else []
         wrong += [f"elsewhere {m}" for m in re.findall(r"[\w.-]#\d+", LIVE_ADDRESS.sub(" ", text))]

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -11,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
-    from bizops.local.demo import Demo, Example, Outcome
-    from bizops.local.jobs import Done, Jobs
-    from bizops.local.server import LocalGitHub
+    from bizops.local.demo import Demo, Example, Folders, Outcome
+    from bizops.local.jobs import Jobs
+    from bizops.policy import Policy
 
-SHOWN_LINES = 24  # of an answer; the rest with --full or on the page
 PORT = 8414
 
 
@@ -82,6 +80,7 @@ def _offline() -> None:
 def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
     from rich.console import Console
 
+    from bizops.local import terminal
     from bizops.local.demo import REPOSITORY, Demo
     from bizops.local.jobs import Jobs
     from bizops.local.server import LocalGitHub
@@ -93,14 +92,40 @@ def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", ch
     with LocalGitHub(REPOSITORY) as github, jobs.at(github):
         demo = Demo(github, rules)
         created = demo.prepare(load_templates(shipped()))
-        if not arguments.json:
-            console.print(f"An embedded GitHub answers on {github.url}; {created} labels created. Nothing leaves this machine.")
-        outcomes = play(demo, jobs, chosen, console, quiet=arguments.json)
+        console.print(
+            f"An embedded GitHub answers on {github.url}; {created} labels created. Nothing leaves this machine."
+        )
+        outcomes = play(demo, jobs, chosen, console)
     if arguments.json:
         for outcome in outcomes:
             print(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
         for outcome in outcomes:
-            console.print(shown(outcome, full=arguments.full))
-        console.print(closing(outcomes, jobs.done, time.monotonic() - started))
+            console.print(terminal.shown(outcome, full=arguments.full))
+    console.print(terminal.closing(outcomes, jobs.done, time.monotonic() - started))
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
+
+
+def play(demo: "Demo", jobs: "Jobs", chosen: "Sequence[Example]", console: "Console") -> "list[Outcome]":
+    """File the issues; then the one that was asked answers, and one run is made again. What became of each."""
+    from bizops.local.demo import REPLY, outcomes
+    from bizops.local.terminal import watch
+
+    filed = [(demo.file(example), example) for example in chosen]
+    watch(console, demo.github, jobs, filed, "The desk works on the issues, two at a time")
+    ended = outcomes(demo, jobs.done, [number for number, _ in filed], "filed")
+    began = len(jobs.done)
+    more = []
+    asked = next((one for one in ended if one.example == chosen[-1].name and one.state == "needs-info"), None)
+    if asked:
+        demo.reply(asked.asker, asked.number, REPLY)
+        more.append((asked.number, "answered by the requester"))
+    again = next((one for one in ended if one.state == "waiting"), None)
+    if again:
+        demo.rerun("ada", again.number)
+        more.append((again.number, "run again"))
+    wanted = [(number, example) for number, example in filed if number in dict(more)]
+    watch(console, demo.github, jobs, wanted, "The requester answers a question; another issue is worked again")
+    for number, step in more:
+        ended += outcomes(demo, jobs.done[began:], [number], step)
+    return ended

@@ -61,7 +61,7 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     issue, work = seen.thread.issue, case.work
     answered = next((m for m in seen.look.answers if m.key.partition("@")[2] == work.reason), None)
     if answered and not work.again and issue.state == "open" and not seen.look.stopped:
-        settle.mend(desk, seen, answered)
+        settle.mend(desk, seen)
         return Answered(issue.number, work.agent, str(answered.data.get("then")), "another run answered it")
     if not seen.look.stopped:
         return None
@@ -69,8 +69,8 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     if not (state == "closed" and settle.closed_by_us(desk, seen.thread)):
         settle.set_labels(desk, seen, (), ["status/in-progress"])
         _show(desk, seen, case, state)
-    elif seen.look.newest:
-        settle.mend(desk, seen, seen.look.newest)
+    else:
+        settle.mend(desk, seen)
     return Answered(issue.number, work.agent, state, f"dropped: {seen.look.stopped}")
 
 

@@ -38,8 +38,11 @@ class Collected:
 
 
 def collect(desk: Desk, number: int, *, again: bool = False) -> Collected:
-    """One issue from GitHub to a case. Completes what a dead run left on the way."""
+    """One issue from GitHub to a case. What a dead run left is completed first, and then looked at again."""
     seen = desk.see(number, again=again)
+    if not seen.look.todo and _ours(desk, seen) and settle.mend(desk, seen):
+        log.info("issue %d: completed what a former run left", number)
+        seen = desk.see(number)
     return take(desk, seen)
 
 
@@ -82,16 +85,19 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
 
 
 def _nothing(desk: Desk, seen: Seen) -> Collected:
-    """Nothing is to be answered: complete what a dead run left, if anything."""
-    look, newest = seen.look, seen.look.newest
+    """Nothing is to be answered: close, where a dead run did not come to it."""
+    look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
-    ours = seen.thread.issue.state == "open" or settle.closed_by_us(desk, seen.thread)
-    if seen.thread.issue.pull_request or (look.stopped and not ours) or "set status/held" in look.stopped:
-        return Collected(False, seen.number, (why,), route=seen.route)
-    mended = settle.mend(desk, seen, newest) if newest and not look.held else settle.remove_doubles(desk, seen)
-    return Collected(
-        False, seen.number, (why, *(["completed what a former run left"] if mended else [])), route=seen.route
-    )
+    if look.newest and not look.held and _ours(desk, seen) and settle.must_close(desk, seen, look.newest):
+        desk.github.close(seen.number)
+    return Collected(False, seen.number, (why,), route=seen.route)
+
+
+def _ours(desk: Desk, seen: Seen) -> bool:
+    """Whether the desk may touch the issue: open and not stopped by a person, or closed by the desk itself."""
+    if seen.thread.issue.state == "closed" and not seen.thread.issue.pull_request:
+        return settle.closed_by_us(desk, seen.thread)
+    return not seen.look.stopped
 
 
 def _claimed_elsewhere(desk: Desk, record: Any, work: Work) -> str:
@@ -150,7 +156,7 @@ def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority
         repository_name=desk.github.repository,
         private=trust.at_least(asker, "write") or desk.is_private(),
         commit=commit_of(desk.repository) if desk.repository else "",
-        data=gather(folder, seen.thread, desk.policy, roots),
+        data=gather(folder, seen.thread, desk.policy, roots, desk.github.repository),
         now=timestamp(datetime.now(UTC)),
         form=dict(seen.form.fields) if seen.form else {},  # type: ignore[arg-type]
         area=seen.route.area,

@@ -133,7 +133,7 @@ def held(key: str, reason: str) -> str:
     """The notice that a key is held."""
     return "\n\n".join(
         (
-            markers.render("notice", f"held/{key}"),
+            markers.render("notice", f"held/{key}", {"then": "held"}),
             f"**Held:** {harmless(reason, link_hosts=(), limit=2_000)}",
             "A person must look. Remove the label `status/held` to let the desk try again, or rerun the workflow.",
         )

@@ -1,5 +1,6 @@
 """What a run of the desk works with, and how it sees an issue."""
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from bizops.rules.reasons import Look
 from bizops.rules.routing import Route
 from bizops.rules.trust import Believed
 
+log = logging.getLogger(__name__)
 Group = Literal["event", "dispatch", "local"]
 
 
@@ -73,7 +75,11 @@ class Desk:
         from bizops.templates import load_templates, shipped
 
         own = self.repository / ".github" / "ISSUE_TEMPLATE" if self.repository else None
-        return forms.parse(body, load_templates(own if own and own.is_dir() else shipped(), body))
+        try:
+            return forms.parse(body, load_templates(own if own and own.is_dir() else shipped(), body))
+        except ConfigError as error:  # GitHub shows no broken form, so nothing was filed by it
+            log.warning("the forms are not read: %s", error)
+            return None
 
     def admit_account(self) -> None:
         """Before the first write: our own account must be one whose markers count. Raises ConfigError."""

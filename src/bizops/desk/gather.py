@@ -1,7 +1,8 @@
 """The data that an issue brings (fenced blocks) or names (files of the repository), as files of a case."""
 
+import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bizops.case import Data
@@ -29,11 +30,13 @@ TABLES = {
 }
 
 
-def gather(folder: Path, thread: Thread, policy: Policy, roots: Iterable[Path]) -> tuple[Data, ...]:
+def gather(
+    folder: Path, thread: Thread, policy: Policy, roots: Iterable[Path], repository: str = ""
+) -> tuple[Data, ...]:
     """Write the blocks of the issue and of its author's comments to `folder/data`, and find the files it names.
 
     A later block replaces an earlier one of the same name: that is how a requester mends data. Files are looked up
-    below `roots`, never outside of them.
+    below `roots`, never outside of them; links count if they are to `repository` (`owner/name`).
     """
     found: dict[str, Data] = {}
     author = thread.issue.author.login
@@ -45,17 +48,31 @@ def gather(folder: Path, thread: Thread, policy: Policy, roots: Iterable[Path]) 
     ]
     for source, text in texts:
         for block in rules.blocks(text):
-            path = folder / "data" / block.name
+            content = block.text.encode("utf-8", "replace")
+            name = _name(block.name, content, found)
+            path = folder / "data" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(block.text.encode("utf-8", "replace"))
-            found[block.name] = Data(block.name, path, source)
+            path.write_bytes(content)
+            found[name] = Data(name, path, source)
     for _, text in texts:
-        for name in rules.named_files(text):
+        for name in rules.named_files(text, repository):
             for path in _files(name, roots):
                 found.setdefault(*_entry(path, roots))
                 if len(found) >= MOST:
                     return tuple(found.values())
     return tuple(found.values())
+
+
+def _name(name: str, content: bytes, found: Mapping[str, Data]) -> str:
+    """The name of a block; one without a name of its own replaces another such only if it begins with the same line."""
+    unnamed = re.fullmatch(r"block-(\d+)(\.\w+)", name)
+    if not unnamed:
+        return name
+    number, ending = int(unnamed[1]), unnamed[2]
+    first = content.split(b"\n", 1)[0]
+    while (known := found.get(f"block-{number}{ending}")) and known.path.read_bytes().split(b"\n", 1)[0] != first:
+        number += 1
+    return f"block-{number}{ending}"
 
 
 def _entry(path: Path, roots: Iterable[Path]) -> tuple[str, Data]:

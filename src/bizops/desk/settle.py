@@ -116,27 +116,32 @@ def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> 
     return len(present) == 1 and not is_desk(setters[0], desk.policy)
 
 
-def mend(desk: Desk, seen: Seen, answer: Marker) -> bool:
-    """Complete what a dead run left after an answer; whether there was anything."""
+def mend(desk: Desk, seen: Seen) -> bool:
+    """Complete what a dead run left after the newest answer or notice; whether there was anything. Closes nothing."""
     mended = remove_doubles(desk, seen)
-    mended = follow(desk, seen, answer) or mended
+    said = seen.look.held or seen.look.newest
+    if said is None:
+        return mended
+    mended = follow(desk, seen, said) or mended
     record = desk.record(seen)
-    if seen.look.status and (record.get("state"), record.get("key")) != (answer.data.get("then"), answer.key):
-        desk.github.edit_comment(seen.look.status.id, receipt(desk, record, answer).render())
-        mended = True
-    if must_close(desk, seen, answer):
-        desk.github.close(seen.number)
+    if seen.look.status and (record.get("state"), record.get("key")) != (said.data.get("then"), _work_key(said)):
+        desk.github.edit_comment(seen.look.status.id, receipt(desk, record, said).render())
         mended = True
     return mended
 
 
+def _work_key(said: Marker) -> str:
+    """The work key of an answer, or of the notice that holds one."""
+    return said.key.removeprefix("held/")
+
+
 def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker) -> comments.Status:
     """The status comment after an answer: of the record only names, the rest comes from the marker."""
-    agent, state = answer.key.partition("@")[0], str(answer.data.get("then", "waiting"))
+    agent, state = _work_key(answer).partition("@")[0], str(answer.data.get("then", "waiting"))
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
         state=state,
-        key=answer.key,
+        key=_work_key(answer),
         agent=agent,
         priority=said["priority"],
         executor=said["executor"],

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,19 @@ from bizops.policy import Policy
 from bizops.rules import markers
 from bizops.rules.forms import Template
 
-__all__ = ["PEOPLE", "REPOSITORY", "Demo", "Example", "Folders", "Outcome", "choose", "examples", "shipped", "story"]
+__all__ = [
+    "PEOPLE",
+    "REPOSITORY",
+    "Demo",
+    "Example",
+    "Folders",
+    "Outcome",
+    "choose",
+    "examples",
+    "outcomes",
+    "shipped",
+    "story",
+]
 
 REPOSITORY = "acme/ops"
 PEOPLE: Mapping[str, Role] = {"ada": "admin", "mara": "write", "ren": "read", "zoe": "none"}
@@ -254,6 +267,16 @@ def _wrong(done: Done, state: str, text: str, example: Example | None, *, first:
     if first and example and example.asks and state != "needs-info":
         return f"the agent should have asked; it ended as {state}"
     return ""
+
+
+def outcomes(demo: Demo, done: Sequence[Done], numbers: Sequence[int], step: Step) -> list[Outcome]:
+    """What became of these issues, by the last run of each that had something to do."""
+    found = []
+    for number in numbers:
+        worked = [one for one in done if one.issue == number and one.worked]
+        none = Done(number, "", 0, step == "run again", None, "no run of the desk worked on it", Counter(), 0.0)
+        found.append(demo.outcome(worked[-1] if worked else none, step))
+    return found
 
 
 def without_markers(body: str) -> str:

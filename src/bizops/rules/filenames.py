@@ -5,6 +5,7 @@ import unicodedata
 
 
 def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for tables that read like a list."""
     return frozenset(text.split())
 
 
@@ -84,6 +85,7 @@ def _is_file(word: str) -> bool:
 
 
 def is_known(word: str) -> bool:
+    """Whether a word is the name of a text file by its extension; `example.com` and `3.2` are not."""
     return _is_file(word) and extension(word) in EXTENSIONS - BINARY
 
 
@@ -98,6 +100,7 @@ def is_dotted(name: str) -> bool:
 
 
 def extension(name: str) -> str:
+    """The extension in lower case without its dot, or nothing."""
     match = _FILE.match(re.split(r"[/\\]", name)[-1].replace(" ", "_"))
     return match[1].casefold() if match else ""
 
@@ -115,5 +118,6 @@ def safe(name: str, suffix: str) -> str:
 
 
 def numbered(name: str, number: int) -> str:
+    """`pl.csv` as `pl-2.csv`: no `~` or bracket, which `bizops.case.NAME` refuses."""
     stem, dot, end = name.rpartition(".")
     return f"{stem[:90]}-{number}{dot}{end}" if stem else f"{end[:90]}-{number}"

@@ -103,11 +103,10 @@ class _Blocks:
 
     def _within(self, fence: _Fence, line: str) -> str | None:
         """A line of the open fence, or None where the quote around it has ended."""
-        quote = re.match(rf"(?: {{0,3}}>){{{fence.quotes}}}", line)
+        quote = re.match(rf"(?: {{0,3}}> ?){{{fence.quotes}}}", line)
         if quote is None:
             return None
         rest = line[quote.end() :]
-        rest = rest[1:] if fence.quotes and rest.startswith(" ") else rest
         if (fence.quotes or fence.indent) and (tabbed := re.match(r"[ \t]*\t", rest)):
             margin = " " * len(fence.prefix)
             rest = (margin + tabbed[0]).expandtabs(4)[len(margin) :] + rest[tabbed.end() :]

@@ -78,15 +78,12 @@ def duplicates(case: Case, file: File, columns: Columns = "", decimal: Sign = ""
     findings = [_finding(sheet, moved, group) for group in (*certain, *used, *possible)[:LISTED]]
     name = shown.code(sheet.name)
     parts = [
-        f"{extra} duplicate entr{'y' if extra == 1 else 'ies'} in {name}:"
-        if certain
-        else f"No certain duplicate in {name}.",
+        f"{extra} duplicate {'entry' if extra == 1 else 'entries'} in {name}:" if certain else "",
+        "" if certain else f"No certain duplicate in {name}.",
         _list(sheet, moved, certain),
         "Numbers that are used for different amounts or parties:" if used else "",
         _list(sheet, moved, used),
-        "Possible, please look: equal in what is compared, but nothing proves that they are one booking:"
-        if possible
-        else "",
+        "Possible, please look: equal in what is compared, but nothing proves one booking:" if possible else "",
         _list(sheet, moved, possible),
     ]
     data = [{"rule": g.rule, "lines": [sheet.lines[n] for n in g.rows], "why": g.why} for g in groups[:200]]
@@ -105,22 +102,25 @@ def find(sheet: Sheet, moved: Movements) -> list[Group]:
     """The groups of equal entries of a sheet, certain ones first, each entry in one group at most."""
     keys = _keys(sheet)
     taken: set[int] = set()
-    found = [*_same_lines(sheet, taken), *_numbered(sheet, moved, keys, taken), *_unnumbered(sheet, moved, keys, taken)]
+    found = [
+        *_same_lines(sheet, moved, taken),
+        *_numbered(sheet, moved, keys, taken),
+        *_unnumbered(sheet, moved, keys, taken),
+    ]
     order = ("duplicate", "same-line", "number-used-twice", "possible-duplicate", "equal-bookings")
     return sorted(found, key=lambda group: (order.index(group.rule), group.rows))
 
 
 def _keys(sheet: Sheet) -> Keys:
-    numbers = [_number(text) for text in sheet.text("document")]
+    numbers = [number(text) for text in sheet.text("document")]
     if len(set(filter(None, numbers))) * 4 < len([n for n in numbers if n]):
         numbers = [""] * len(numbers)  # a word that repeats on most lines is no number
     who = sheet.text("party") if sheet.has("party") else sheet.text("text")
     types = [n for n, name in enumerate(sheet.table.header) if headings.words(name) in TYPES]
-    rows = {row.line: row.cells for row in sheet.table.rows}
     account, sign, other = sheet.text("account"), sheet.text("sign"), sheet.text("counterpart")
     kinds: list[Hashable] = [
-        (account[n], other[n], sign[n], sheet.currency[n], *(rows[line][t] for t in types))
-        for n, line in enumerate(sheet.lines)
+        (account[n], other[n], sign[n], sheet.currency[n], *(cells[t] for t in types))
+        for n, cells in enumerate(sheet.cells)
     ]
     words = [
         f"{a} {b} {c}" for a, b, c in zip(sheet.text("text"), sheet.text("status"), sheet.text("kind"), strict=True)
@@ -129,26 +129,24 @@ def _keys(sheet: Sheet) -> Keys:
     return Keys(numbers, [headings.words(text) if text else "" for text in who], kinds, turned)
 
 
-def _number(text: str) -> str:
+def number(text: str) -> str:
     """A document number without what people write in different ways: case, blanks, signs, leading zeros."""
     plain = re.sub(r"[^0-9a-z]+", "-", text.casefold()).strip("-")
     return re.sub(r"(?<!\d)0+(?=\d)", "", plain) if any(map(str.isdigit, plain)) else ""
 
 
-def _same_lines(sheet: Sheet, taken: set[int]) -> Iterable[Group]:
-    """Lines that are the same in every cell, where a running balance or a number makes each line its own."""
-    if not sheet.has("balance") and not sheet.has("document"):
+def _same_lines(sheet: Sheet, moved: Movements, taken: set[int]) -> Iterable[Group]:
+    """Lines that are the same in every cell, the running balance too: it makes each line its own."""
+    if not sheet.has("balance"):
         return
-    rows = {row.line: tuple(row.cells) for row in sheet.table.rows}
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for n, line in enumerate(sheet.lines):
-        groups[rows[line]].append(n)
+    for n, cells in enumerate(sheet.cells):
+        if moved.values[n] and sheet.amounts("balance")[n] is not None:
+            groups[tuple(cells)].append(n)
     for same in groups.values():
-        if len(same) > 1 and sheet.has("balance") and sheet.amounts("balance")[same[0]] is not None:
-            value = movements.read(sheet).values[same[0]]
-            if value:
-                taken.update(same)
-                yield Group(tuple(same), "same-line", "every cell is the same, the running balance too")
+        if len(same) > 1:
+            taken.update(same)
+            yield Group(tuple(same), "same-line", "every cell is the same, the running balance too")
 
 
 def _numbered(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> Iterable[Group]:

@@ -49,13 +49,15 @@ def missing_numbers(case: Case, file: File, columns: Columns = "") -> Result:
     else:
         arguments.need(sheet, "document", what="the document numbers")
         cells, lines = list(sheet.text("document")), sheet.lines
-    found, scattered = [], []
+    found: list[Series] = []
+    scattered: list[Series] = []
     for one in series(zip(lines, cells, strict=True)):
         missing = sum(b - a + 1 for a, b in one.gaps)
         if len(one.numbers) < FEWEST:
             continue
         (scattered if missing > SCATTERED * len(one.numbers) + JUMP else found).append(one)
-    head, parts, facts, findings = arguments.prefix(case, sheet), [], {}, []
+    head, parts, facts = arguments.prefix(case, sheet), [], {}
+    findings: list[Finding] = []
     total = 0
     for one in found[:LISTED]:
         missing = sum(b - a + 1 for a, b in one.gaps)

@@ -35,3 +35,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A Markdown table; the cells must be harmless already."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def many(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: `1 file`, `2 files`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

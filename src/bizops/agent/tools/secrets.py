@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.quoting import cell, code, plain, table
+from bizops.agent.tools.quoting import cell, code, many, plain, table
 from bizops.agent.tools.secret_scan import Hit, Mode, Scan, mode_of, redacted, scan
 from bizops.case import Case
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
@@ -55,38 +55,74 @@ def scan_repository_secrets(
 ) -> Result:
     """Search the tracked files of the repository at its commit for secrets (not what git ignores, no binaries, no
     files above 2 MB; no history). Gives each with file, line and masked value. Needs up to 10 seconds."""
+    sweep = _sweep(case, under)
+    tree, skipped = sweep.tree, sweep.skipped
+    notes = [*tree.notes, *(f"{many(count, 'file')} not scanned: {reason}" for reason, count in sorted(skipped.items()) if count)]
+    notes += [f"{many(sweep.cut, 'file')} with lines longer than the scan reads: the rest of those lines was not scanned"] * bool(sweep.cut)
+    facts = {
+        "repository_files_scanned": Fact(value=str(sweep.scanned), unit="files", source=_at(tree)),
+        "repository_files_not_scanned": Fact(value=str(sum(skipped.values())), unit="files", source=_at(tree)),
+    }
+    lead = "Revoke before you clean: a commit that was pushed once has been copied. Then rewrite the history, or accept it as burnt."
+    commit = f" at commit {tree.commit[:12]}" if tree.commit else ""
+    where = f"in {many(sweep.scanned, 'tracked file')} of the repository{commit}"
+    found = list(sweep.found)
+    return _result(case, "repository_secrets", where, found, Counter(sweep.folded), notes, lead if _live(found) else "", facts)
+
+
+def repository_secrets(case: Case) -> tuple[list[Found], int]:
+    """What the whole repository holds and how many files were scanned, for the control that asks. Raises ToolError."""
+    sweep = _sweep(case, "")
+    return list(sweep.found), sweep.scanned
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One pass over the tracked files. `skipped`: how many were not scanned, by reason."""
+
+    tree: tracked.Tree
+    found: tuple[Found, ...]
+    folded: Mapping[str, int]
+    scanned: int
+    skipped: Mapping[str, int]
+    cut: int
+
+
+_LAST: dict[tuple[object, ...], Sweep] = {}  # one pass serves both the scan and the matrix of the same case
+
+
+def _sweep(case: Case, under: str) -> Sweep:
+    said = f"{case.issue.title}\n{case.issue.body}\n{case.work.asked}"
     tree = tracked.tree(case)
+    key = (tree.root, tree.commit, tree.entries, under, said, case.private)
+    if key not in _LAST or not tree.commit:
+        _LAST.clear()
+        _LAST[key] = _pass(tree, under, said, public=not case.private)
+    return _LAST[key]
+
+
+def _pass(tree: tracked.Tree, under: str, said: str, *, public: bool) -> Sweep:
     inside = [e for e in tree.entries if not under or e.path == under or e.path.startswith(f"{under.rstrip('/')}/")]
     if under and not inside:
         raise ToolError(f"no tracked file is below {plain(under)}", fix="give a path from the top of the repository")
-    said = f"{case.issue.title}\n{case.issue.body}\n{case.work.asked}"
-    files = tracked.nearest_first((e for e in inside if e.is_file), said)
     skipped: Counter[str] = Counter()
     skipped["links (not followed)"] = sum(e.mode == "120000" for e in inside)
     skipped["submodules"] = sum(e.mode == "160000" for e in inside)
-    chosen = _within(files, skipped)
-    found, folded, scanned, lines_cut = [], Counter[str](), 0, 0
+    chosen = _within(tracked.nearest_first((e for e in inside if e.is_file), said), skipped)
+    found, folded, scanned, cut = list[Found](), Counter[str](), 0, 0
     until = time.monotonic() + SECONDS
     for done, (entry, content) in enumerate(tracked.read(tree, chosen)):
         if time.monotonic() > until:
-            skipped["after the time limit"] = len(chosen) - done
+            skipped["beyond the time limit"] = len(chosen) - done
             break
         if tracked.is_binary(content):
             skipped["binary"] += 1
             continue
-        result = scan(tracked.decoded(content), entry.path, public=not case.private)
-        scanned, lines_cut = scanned + 1, lines_cut + result.cut
+        result = scan(tracked.decoded(content), entry.path, public=public)
+        scanned, cut = scanned + 1, cut + result.cut
         found.extend(Found(entry.path, hit) for hit in result.hits)
         folded.update(result.folded)
-    notes = [*tree.notes, *(f"{count} {reason}: not scanned" for reason, count in sorted(skipped.items()) if count)]
-    notes += [f"{lines_cut} with lines longer than the scan reads: the rest of those lines was not scanned"] * bool(lines_cut)
-    facts = {
-        "repository_files_scanned": Fact(value=str(scanned), unit="files", source=_at(tree)),
-        "repository_files_not_scanned": Fact(value=str(sum(skipped.values())), unit="files", source=_at(tree)),
-    }
-    lead = "Revoke before you clean: a commit that was pushed once has been copied. Then rewrite the history, or accept it as burnt."
-    where = f"in {scanned} tracked files of the repository" + (f" at commit {tree.commit[:12]}" if tree.commit else "")
-    return _result(case, "repository_secrets", where, found, folded, notes, lead if _live(found) else "", facts)
+    return Sweep(tree, tuple(found), folded, scanned, +skipped, cut)
 
 
 @tool("repository")
@@ -179,7 +215,7 @@ def _result(
     if folded:
         facts[f"{name}_folded"] = Fact(value=str(sum(folded.values())), unit="look-alikes", source=source)
     said = ", ".join(f"{count} {severity}" for severity, count in tally.items())
-    head = f"**{_number(len(found))} {where}**{f' ({said})' if said else ''}."
+    head = f"**{many(len(found), 'secret') if found else 'No secret'} {where}**{f' ({said})' if said else ''}."
     tail = [f"- {note}" for note in notes]
     if folded and case.trusted:
         reasons = ", ".join(f"{count} {_FOLDED[reason]}" for reason, count in sorted(folded.items()))
@@ -187,7 +223,8 @@ def _result(
     data = {"count": len(found), "severities": tally, "folded": dict(folded), "notes": notes}
     if not case.trusted:
         closed = [CLOSED] if found else []
-        return Result("\n\n".join([head, *([lead] if lead else []), *closed, "\n".join(tail)]).strip(), data, facts)
+        first = [f"{lead} First: revoke it where it was issued, then look for its use in that provider's log."] if lead else []
+        return Result("\n\n".join([head, *first, *closed, "\n".join(tail)]).strip(), data, facts)
     findings = tuple(_finding(f) for f in found[:LISTED])
     rows = [(f.hit.severity, place(f.file, f.hit.line), cell(f.hit.rule.title), code(f.hit.shown), cell(f.hit.note)) for f in found]
     parts = [head]
@@ -203,10 +240,6 @@ def _result(
 _FOLDED = {
     "reference": "names of variables", "placeholder": "placeholders", "mask": "masks", "hash": "hashes", "words": "plain words",
 }  # fmt: skip
-
-
-def _number(count: int) -> str:
-    return "No secret" if not count else f"{count} secret" + ("s" if count > 1 else "")
 
 
 def place(file: str, line: int | None = None) -> str:

@@ -31,6 +31,7 @@ class Sheet:
     hints: Hints
     roles: roles.Roles
     lines: tuple[int, ...]
+    cells: tuple[Sequence[str], ...]  # of each entry
     money: Mapping[str, Sequence[Decimal | None]]
     days: Mapping[str, Sequence[date | None]]
     texts: Mapping[str, Sequence[str]]
@@ -151,7 +152,8 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
         width = len(table.header)
         flaws += [Flaw(line, f"fewer cells than the header has ({width})") for line in short[: readings.FLAWS]]
     coins = readings.currencies(table, columns, money.marks, flaws)
-    return Sheet(table, said, found, lines, money.values, days, texts, coins, money.sides, ordered.section,
+    cells = tuple(row.cells for row in ordered.entries)
+    return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
                  ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes)  # fmt: skip
 
 
