@@ -124,7 +124,7 @@ def _steps(out: str) -> Iterator[Step]:
         name = "/".join(entry.get("stepID") or [])
         if entry.get("raw_output"):
             printed.setdefault(name, []).append(entry["msg"].rstrip("\n"))
-        elif "executionTime" in entry:
+        elif "executionTime" in entry and entry.get("stage") == "Main":
             yield Step(name, entry["stepResult"], entry["executionTime"] / 1e9, tuple(printed.pop(name, ())))
 
 

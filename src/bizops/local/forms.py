@@ -1,4 +1,4 @@
-"""Issue forms in a browser: the fields of `.github/ISSUE_TEMPLATE` as inputs, and what GitHub makes of a filled form."""
+"""Issue forms in a browser: the fields of `.github/ISSUE_TEMPLATE` as inputs, and what GitHub makes of a filled one."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from bizops.rules.forms import NO_RESPONSE, Template
 
-__all__ = ["Form", "Input", "body", "forms"]
+__all__ = ["Form", "Input", "body", "forms", "missing"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ def _value(one: Input, given: Sequence[str]) -> str:
     if one.kind == "input":
         return " ".join(text.split()) or NO_RESPONSE
     if one.render and text.strip():
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`{3,}", text)), 3)
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`{3,}", text)), 0)
         return f"{fence}{one.render}\n{text}\n{fence}"
     return text if text.strip() else NO_RESPONSE

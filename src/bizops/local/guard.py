@@ -22,6 +22,7 @@ __all__ = ["HEADERS", "Asked", "guarded"]
 log = logging.getLogger(__name__)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LARGEST = 1_000_000  # bytes of a form: 65,536 characters, each as up to 12 bytes of a percent-encoded one
+READ_ON = 20_000_000  # bytes that are read and dropped: a browser shows no answer while it still sends
 MOST_FIELDS = 200
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -100,11 +101,15 @@ async def _form(request: Request) -> Mapping[str, Sequence[str]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise Problem(415, "A form of this page is expected.")
-    whole = bytearray()
+    whole, size = bytearray(), 0
     async for chunk in request.stream():
-        whole += chunk
-        if len(whole) > LARGEST:
-            raise Problem(413, f"A form of this page holds at most {LARGEST:,} bytes.")
+        size += len(chunk)
+        if size <= LARGEST:
+            whole += chunk
+        elif size > READ_ON:
+            break
+    if size > LARGEST:
+        raise Problem(413, f"A form of this page holds at most {LARGEST:,} bytes.")
     try:
         return parse_qs(whole.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

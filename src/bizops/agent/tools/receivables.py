@@ -217,10 +217,11 @@ def runway(
             months[f"{day.year:04}-{day.month:02}"] += value
     balance, where = _cash(sheet, cash)
     if balance is None or not months:
-        raise ToolError(
-            "the cash at hand is not known", where=sheet.name, fix="give a balance column, or say: cash is X"
-        )
-    burn = -sum(months.values(), ZERO) / len(months)
+        fix = "give a column with the running balance, or the cash at hand"
+        raise ToolError("the cash at hand is not known", where=sheet.name, fix=fix)
+    first, last = (int(name[:4]) * 12 + int(name[5:]) for name in (min(months), max(months)))
+    count = last - first + 1
+    burn = -sum(months.values(), ZERO) / count
     coin, head = sheet.currency[0] if sheet.currency else "", arguments.prefix(case, sheet)
     cents = burn.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     facts = {
