@@ -172,7 +172,7 @@ def main() -> int:
                 f"bizops needs Python {OLDEST[0]}.{OLDEST[1]} or later, this is {platform.python_version()}; "
                 "use `runs-on: ubuntu-latest`, or put a newer python3 on this machine's PATH"
             )
-        os.execv(better, [better, "-I", __file__])
+        return subprocess.run([better, "-I", __file__], check=False).returncode
     failed: OSError | None = None
     for root in roots():
         try:

@@ -64,7 +64,12 @@ class Agents(Part):
     executors: dict[Priority, Executor] = {"P0": "runner", "P1": "batch", "P2": "batch", "P3": "batch"}
     fallback: Literal["runner"] = "runner"
     decide_seconds: int = Field(600, ge=10, le=1500)
+    playbook_seconds: int = Field(18, ge=5, le=600)
     agents: dict[AgentName, AgentPolicy]
+
+    def seconds(self, *, model: bool) -> int:
+        """How long an agent's process may take."""
+        return self.decide_seconds if model else self.playbook_seconds
 
 
 class Belief(Part):

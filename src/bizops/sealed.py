@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bizops.policy import Agents
+
 PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -86,12 +88,13 @@ def run(
     return subprocess.CompletedProcess(process.args, process.returncode, out[:OUTPUT_LIMIT], err[:OUTPUT_LIMIT])
 
 
-def decide(case: Path, seconds: int, company: Path | None = None) -> str:
+def decide(case: Path, limits: Agents, company: Path | None = None) -> str:
     """Run the agent's process on a case folder; what it said on standard error. It leaves a decision or a failure.
 
     `company` is a folder whose `agents/` and `prompts/` come before the shipped ones.
     """
     extra = {"BIZOPS_COMPANY": str(company)} if company else {}
+    seconds = limits.seconds(model=bool(os.environ.get("OPENAI_API_KEY")))
     try:
         done = run([sys.executable, "-m", "bizops.agent.decide", case], timeout=seconds, model=True, extra=extra)
     except subprocess.TimeoutExpired:

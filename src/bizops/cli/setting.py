@@ -48,7 +48,6 @@ def desk(rules: Policy, *, private: bool | None = None) -> Desk:
         cases=cases_folder(),
         run=Run.from_environment(),
         private=private,
-        aws=bool(os.environ.get("BIZOPS_AWS_ROLE")),
     )
 
 

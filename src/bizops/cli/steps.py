@@ -73,7 +73,7 @@ def _decide(arguments: argparse.Namespace) -> int:
     from bizops.case import read
 
     case = read(arguments.case)
-    said = sealed.decide(arguments.case.resolve(), case.policy.agents.decide_seconds, case.repository)
+    said = sealed.decide(arguments.case.resolve(), case.policy.agents, case.repository)
     _say(said.splitlines(), sys.stderr)
     if (arguments.case / "decision.json").is_file():
         print(f"issue {case.issue.number}: {case.work.agent} decided")

@@ -154,7 +154,7 @@ def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority
         reach=trust.reach(asker, _setters(desk, seen), desk.policy),
         repository=desk.repository,
         repository_name=desk.github.repository,
-        private=trust.at_least(asker, "write") or desk.is_private(),
+        private=desk.is_private(asker),
         commit=commit_of(desk.repository) if desk.repository else "",
         data=gather(folder, seen.thread, desk.policy, roots, desk.github.repository),
         now=timestamp(datetime.now(UTC)),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bizops.desk.github import GitHub
 from bizops.errors import ConfigError, Problem
 from bizops.issue import Thread
-from bizops.policy import Executor, Policy
+from bizops.policy import Executor, Permission, Policy
 from bizops.rules import forms, reasons, routing, trust
 from bizops.rules.reasons import Look
 from bizops.rules.routing import Route
@@ -91,9 +91,11 @@ class Desk:
             fix = f'add "{login}" to desk_accounts, or use the token of such an account'
             raise ConfigError([Problem(f"{login} is not one of the desk's accounts", f"{file}:{line}", fix)])
 
-    def is_private(self) -> bool:
-        """Whether only people with access see the repository's issues."""
-        return self.github.private() if self.private is None else self.private
+    def is_private(self, asker: Permission) -> bool:
+        """Whether only people with access see the issues; not asked where the asker may see everything anyway."""
+        if self.private is None and not trust.at_least(asker, "write"):
+            return self.github.private()
+        return bool(self.private)
 
     def see(self, number: int, *, again: bool = False) -> Seen:
         """Read the issue and its timeline: two requests (and one for each hundred entries more)."""

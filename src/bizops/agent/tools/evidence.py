@@ -205,7 +205,7 @@ CONTROLS: tuple[Control, ...] = (
     Control("C02", "The main branch is protected", "ISO A.8.32; SOC 2 CC8.1", "medium", r"branch protection|protected branch", _protection),
     Control("C03", "Weaknesses can be reported (SECURITY.md)", "ISO A.8.8; SOC 2 CC7.1", "low", r"security\.md|security policy|disclosure|report(?:ing)? .*vulnerab",
             _file("SECURITY.md", "SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md", "SECURITY.rst", "SECURITY.txt")),
-    Control("C04", "The licence is stated", "ISO A.5.32", "low", r"\blicen[cs]e", _file("a licence", "LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING")),
+    Control("C04", "The licence is stated", "ISO A.5.32", "low", r"\blicen[cs]e", _file("licence", "LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING")),
     Control("C05", "Tests run on every change", "ISO A.8.29; SOC 2 CC8.1", "medium", r"\btests?\b|\btesting\b", _tests),
     Control("C06", "Dependencies are locked with hashes", "ISO A.5.21, A.8.9", "medium", r"lock ?file|dependenc\w+ .*(?:pinn|lock|hash)|pinn\w+ dependenc", _locked),
     Control("C07", "Actions are pinned to a commit", "ISO A.5.21", "info", r"actions? .*pinn|pinn\w+ .*actions?|\bsha\b", _pinned),

@@ -51,6 +51,7 @@ def money(
     )
     count = len(next(iter(columns.values())).lines) if columns else 0
     found = Money({}, {}, [""] * count, {})
+    asked = ""
     for role, column in present.items():
         if column.exact:
             found.values[role], found.styles[role] = _exact(column, flaws), "point"
@@ -60,7 +61,8 @@ def money(
             other = together.style if style == "" and together.style != "mixed" else ""
             style = other or said.decimal or _said_figure(column.cells, said) or style
         if style not in ("point", "comma") and (first := votes[role].first_open):
-            questions.setdefault(role, _decimal_question(table.name, column.name, first))
+            asked = asked or _decimal_question(table.name, column.name, first)  # one answer serves all columns
+            questions.setdefault(role, asked)
         found.styles[role] = style
         found.values[role] = _parsed(role, column, style, flaws, found)
     return found

@@ -79,16 +79,20 @@ def reconcile(case: Case, file: File, other: File, decimal: Sign = "", dates: Or
     facts = _facts(first, second, sides, differ, sums)
     findings = [*_differing(first, second, differ), *_only(first, second, only[0]), *_only(second, first, only[1])]
     matched = len(sides.pairs) - len(differ)
+    counted = (
+        f"{names[0]} against {names[1]}: {matched} entries agree, {len(differ)} differ in amount, {len(only[0])} are "
+        f"only in the first and {len(only[1])} only in the second."
+    )
+    figures = [amounts.money(value) for value in (*sums, sums[0] - sums[1])]
+    apart = f"The sums are {figures[0]} and {figures[1]}, {figures[2]} apart."
     parts = [
-        f"{names[0]} against {names[1]}: {matched} entries agree, {len(differ)} differ in amount, {len(only[0])} are only "
-        f"in the first and {len(only[1])} only in the second.",
-        f"The sums are {amounts.money(sums[0])} and {amounts.money(sums[1])}, {amounts.money(sums[0] - sums[1])} apart."
-        if len({*first.currency, *second.currency}) == 1 else "",
-        *(_list(title, entries) for title, entries in (
-            (f"Only in {names[0]}", only[0]), (f"Only in {names[1]}", only[1]))),
+        counted,
+        apart if len({*first.currency, *second.currency}) == 1 else "",
+        _list(f"Only in {names[0]}", only[0]),
+        _list(f"Only in {names[1]}", only[1]),
         _pairs(differ, (first.name, second.name)),
         "The two files have opposite signs; those of the second are turned." if turn else "",
-    ]  # fmt: skip
+    ]
     data = {name: fact.value for name, fact in facts.items()}
     return Result("\n\n".join(filter(None, parts)), data, facts,
                   (*findings, *arguments.unread(first), *arguments.unread(second)))  # fmt: skip
@@ -126,7 +130,7 @@ def _matched(left: Sequence[Entry], right: Sequence[Entry]) -> Sides:
         return (e.day, e.value) if e.day else None
 
     sides.pair(numbered, numbered)
-    _named(sides, amounts_too=True)
+    _named(sides)
     sides.pair(lambda e: e.number or None, lambda e: e.number or None)
     sides.pair(dated, dated)
     _near(sides)
@@ -135,7 +139,7 @@ def _matched(left: Sequence[Entry], right: Sequence[Entry]) -> Sides:
     return sides
 
 
-def _named(sides: Sides, *, amounts_too: bool) -> None:
+def _named(sides: Sides) -> None:
     """Pair an entry with the one whose text names its number, in either direction."""
     for mine, theirs, turned in ((sides.left, sides.right, False), (sides.right, sides.left, True)):
         named: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
@@ -143,9 +147,11 @@ def _named(sides: Sides, *, amounts_too: bool) -> None:
             for word in set(re.findall(r"[\w/-]*\d[\w/-]*", entry.text[:300])):
                 named[number(word), entry.value].append(m)
         for n, entry in list(mine.items()):
-            found = [m for m in named.get((entry.number, entry.value), ()) if m in theirs] if entry.number else []
-            if found and amounts_too:
-                sides.join(*((found[0], n) if turned else (n, found[0])))
+            queue = named.get((entry.number, entry.value), []) if entry.number else []
+            while queue and queue[-1] not in theirs:
+                queue.pop()
+            if queue:
+                sides.join(*((queue.pop(), n) if turned else (n, queue.pop())))
 
 
 def _near(sides: Sides) -> None:
@@ -201,11 +207,10 @@ def _list(title: str, entries: Sequence[Entry]) -> str:
 def _pairs(differ: Sequence[tuple[Entry, Entry]], names: tuple[str, str]) -> str:
     if not differ:
         return ""
-    rows = [
-        (shown.safe(a.text, 40), f"{amounts.money(a.value)} (line {a.line})", f"{amounts.money(b.value)} (line {b.line})",
-         amounts.money(a.value - b.value))
-        for a, b in differ[:LISTED]
-    ]  # fmt: skip
+    rows = []
+    for a, b in differ[:LISTED]:
+        both = (f"{amounts.money(entry.value)} (line {entry.line})" for entry in (a, b))
+        rows.append((shown.safe(a.text, 40), *both, amounts.money(a.value - b.value)))
     header = ("entry", *(shown.safe(name, 40) for name in names), "difference")
     return "Differing amounts:\n\n" + shown.table(header, rows)
 

@@ -111,24 +111,25 @@ def _minus(total: Decimal | None, part: Decimal | None) -> Decimal | None:
 
 def _sums(sheet: Sheet, lines: Sequence[Taxed]) -> tuple[str, list[Finding]]:
     """Whether net + tax = gross on every line that states all three."""
-    full = (
-        [x for x in lines if x.net is not None and x.tax is not None and x.gross is not None]
-        if sheet.has("net")
-        else []
-    )
+    full = [x for x in lines if x.net is not None and x.tax is not None and x.gross is not None]
+    full = full if sheet.has("net") else []
     if not full:
         return "", []
     wrong = [(x, x.net + x.tax) for x in full if x.net is not None and x.tax is not None and x.net + x.tax != x.gross]
-    findings = [
-        Finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line,
-                text=f"net and tax make {amounts.money(made)}; the gross is stated as {amounts.money(x.gross or ZERO)}, "
-                f"a difference of {amounts.money((x.gross or ZERO) - made)}")
-        for x, made in wrong[:LISTED]
-    ]  # fmt: skip
+    findings = [_gross(sheet, x, made) for x, made in wrong[:LISTED]]
     if not wrong:
         return f"Net and tax make the gross on all {len(full)} lines.", []
     listed = "\n".join(f"- line {finding.line}: {finding.text}" for finding in findings)
     return f"Net and tax do not make the gross on {len(wrong)} of {len(full)} lines:\n\n{listed}", findings
+
+
+def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
+    stated = x.gross or ZERO
+    text = (
+        f"net and tax make {amounts.money(made)}; the gross is stated as {amounts.money(stated)}, a difference of "
+        f"{amounts.money(stated - made)}"
+    )
+    return Finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line, text=text)
 
 
 def best_rule(lines: Sequence[Taxed]) -> tuple[str, list[Deviation], int]:

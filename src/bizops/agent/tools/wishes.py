@@ -11,34 +11,34 @@ Wish = Literal["budget", "ageing", "tax", "duplicates", "missing", "reconcile", 
 TEXT = 20_000  # characters that are read
 
 _WORDS: dict[Wish, str] = {
-    "duplicates": r"duplicat\w*|duplikat\w*|dublette\w*|doppelt\w*|doppelbuchung\w*|zweimal|doublons?|en double|deux fois|"
-    r"duplicad\w*|dos veces|doppi\w*|due volte|dubbel\w*|twice|double (?:booking|entr|pay)\w*|double-\w+|duas vezes|"
-    r"paid again|same invoice",
-    "missing": r"missing (?:\w+ )?(?:numbers?|invoices?|vouchers?|documents?|nos?)|gaps?|number series|sequence|lucken?|"
-    r"luckenlos\w*|fehlende\w*|fehlen|numeros? manquants?|trous?|manquante?s?|faltan|faltantes|huecos?|numeri mancanti|"
-    r"mancanti|ontbrek\w*|em falta|skipped",
+    "duplicates": r"duplicat\w*|duplikat\w*|dublette\w*|doppelt\w*|doppelbuchung\w*|zweimal|doublons?|en double|"
+    r"deux fois|duplicad\w*|dos veces|doppi\w*|due volte|dubbel\w*|twice|double (?:booking|entr|pay)\w*|"
+    r"double-\w+|duas vezes|paid again|same invoice",
+    "missing": r"missing (?:\w+ )?(?:numbers?|invoices?|vouchers?|documents?|nos?)|gaps?|number series|sequence|"
+    r"lucken?|luckenlos\w*|fehlende\w*|fehlen|numeros? manquants?|trous?|manquante?s?|faltan|faltantes|huecos?|"
+    r"numeri mancanti|mancanti|ontbrek\w*|em falta|skipped",
     "reconcile": r"reconcil\w*|abgleich\w*|abstimm\w*|rapproch\w*|conciliac\w*|conciliar|riconcili\w*|aansluit\w*|"
     r"match (?:\w+ ){0,3}(?:bank|statement|payments?)|against the bank|with the bank",
-    "balance": r"balances?|balanced|balancing|trial balance|saldo|saldi|saldos|saldenliste|solde|soldes|kontostand|cuadra\w*|"
-    r"quadr\w*|klopt|kloppen|stimm\w*|out by|off by|add up|adds up|ties? out|carry forward|equilibr\w*|ausgeglichen|"
-    r"bilanz\w*|does not agree|doesn t agree|do not agree|debits? (?:and|und|equal\w*) credits?|discrepanc\w*|"
-    r"differenz\w*|do the books",
-    "budget": r"budget\w*|plan[- /]ist\w*|soll[- /]ist\w*|variances?|abweichung\w*|planned|forecast|prevu\w*|previsionnel\w*|"
-    r"ecarts?|presupuest\w*|desviacion\w*|preventivo|scostament\w*|begroting\w*|begroot\w*|orcament\w*|over ?spen\w*|"
-    r"actuals?",
-    "ageing": r"ageing|aging|aged|overdue|past due|receivables?|payables?|debtors?|creditors?|uberfallig\w*|offene posten|"
-    r"forderung\w*|verbindlichkeit\w*|fallig\w*|mahn\w*|echean\w*|impaye\w*|en retard|balance agee|creances?|vencid\w*|"
-    r"vencimient\w*|cobrar|scadut\w*|scadenz\w*|achterstallig\w*|openstaand\w*|vervallen|dso|unpaid|outstanding|"
-    r"open items|open invoices|who owes|owes? us|contas a receber|opos",
-    "tax": r"tax|taxes|vat|mwst|ust|umsatzsteuer|mehrwertsteuer|vorsteuer|tva|iva|btw|gst|steuer\w*|sales tax|imposta|"
-    r"impuesto\w*|imposto\w*|belasting\w*",
+    "balance": r"balances?|balanced|balancing|trial balance|saldo|saldi|saldos|saldenliste|solde|soldes|"
+    r"kontostand|cuadra\w*|quadr\w*|klopt|kloppen|stimm\w*|out by|off by|add up|adds up|ties? out|carry forward|"
+    r"equilibr\w*|ausgeglichen|bilanz\w*|does not agree|doesn t agree|do not agree|"
+    r"debits? (?:and|und|equal\w*) credits?|discrepanc\w*|differenz\w*|do the books",
+    "budget": r"budget\w*|plan[- /]ist\w*|soll[- /]ist\w*|variances?|abweichung\w*|planned|forecast|prevu\w*|"
+    r"previsionnel\w*|ecarts?|presupuest\w*|desviacion\w*|preventivo|scostament\w*|begroting\w*|begroot\w*|"
+    r"orcament\w*|over ?spen\w*|actuals?",
+    "ageing": r"ageing|aging|aged|overdue|past due|receivables?|payables?|debtors?|creditors?|uberfallig\w*|"
+    r"offene posten|forderung\w*|verbindlichkeit\w*|fallig\w*|mahn\w*|echean\w*|impaye\w*|en retard|balance agee|"
+    r"creances?|vencid\w*|vencimient\w*|cobrar|scadut\w*|scadenz\w*|achterstallig\w*|openstaand\w*|vervallen|dso|"
+    r"unpaid|outstanding|open items|open invoices|who owes|owes? us|contas a receber|opos",
+    "tax": r"tax|taxes|vat|mwst|ust|umsatzsteuer|mehrwertsteuer|vorsteuer|tva|iva|btw|gst|steuer\w*|sales tax|"
+    r"imposta|impuesto\w*|imposto\w*|belasting\w*",
     "runway": r"runway|burn(?: rate)?|how long (?:\w+ ){0,6}(?:cash|money)|cash (?:\w+ ){0,3}lasts?|liquiditat\w*|"
     r"reichweite|tresorerie|liquidez|liquidita",
-    "statement": r"statement|p ?& ?l|p and l|profit|loss|income|expenses?|earnings|totals?|sums?|sum up|summary|summar\w*|"
-    r"overview|by (?:month|category|account)|per (?:month|category|account)|guv|ergebnis\w*|umsatz\w*|einnahmen|ausgaben|"
-    r"auswertung|ubersicht|resultat|compte de resultat|recettes|depenses|resultado|ingresos|gastos|conto economico|ricavi|"
-    r"winst|verlies|omzet|cash ?flow|how much|wie viel|wieviel|combien|cuanto\w*|quanto|hoeveel|revenue|spend\w*|spent|"
-    r"turnover|result",
+    "statement": r"statement|p ?& ?l|p and l|profit|loss|income|expenses?|earnings|totals?|sums?|sum up|summary|"
+    r"summar\w*|overview|by (?:month|category|account)|per (?:month|category|account)|guv|ergebnis\w*|umsatz\w*|"
+    r"einnahmen|ausgaben|auswertung|ubersicht|resultat|compte de resultat|recettes|depenses|resultado|ingresos|"
+    r"gastos|conto economico|ricavi|winst|verlies|omzet|cash ?flow|how much|wie viel|wieviel|combien|cuanto\w*|"
+    r"quanto|hoeveel|revenue|spend\w*|spent|turnover|result",
 }
 _PATTERNS = {wish: re.compile(rf"(?<![\w])(?:{words})(?![\w])") for wish, words in _WORDS.items()}
 NEEDS: dict[Wish, str] = {
