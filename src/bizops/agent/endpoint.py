@@ -10,7 +10,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -44,7 +44,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class _Failed(Exception):  # noqa: N818 - a failure of one attempt, not of the call
+class _Failed(Exception):
     reason: str
     again: bool
     wait: float | None = None
@@ -108,18 +108,14 @@ class Endpoint:
 
         try:
             with self._connected(seconds).chat.completions.with_streaming_response.create(**request) as response:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > BODY_LIMIT:
-                        raise _Failed("the reply is longer than 8 MB", again=False)
-                return _read(bytes(body), response.headers.get("content-type", ""))
+                body = _capped(response.iter_bytes())
+                return _read(body, response.headers.get("content-type", ""))
         except openai.APITimeoutError as error:
             raise _Failed("no reply in time", again=True) from error
         except openai.APIConnectionError as error:
             raise _Failed(f"no connection: {_cause(error)}", again=True) from error
         except openai.APIStatusError as error:
-            raise _status(error, self.clock) from error
+            raise _status(error) from error
         except openai.OpenAIError as error:
             raise _Failed(str(error), again=False) from error
         except _Failed:
@@ -137,8 +133,17 @@ class Endpoint:
         return self._client.with_options(timeout=seconds)
 
 
+def _capped(chunks: Iterable[bytes]) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise _Failed("the reply is longer than 8 MB", again=False)
+    return bytes(body)
+
+
 def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
-    """The result of some work, given up after that time: a reply that drips in keeps every time-out of a socket busy."""
+    """The result of some work, given up after that time: a reply that drips in satisfies every time-out of a socket."""
     results: queue.Queue[Reply | BaseException] = queue.Queue()
 
     def run() -> None:
@@ -183,7 +188,7 @@ def _tokens(usage: Json) -> tuple[int, int] | None:
     return counts[0], counts[1]  # type: ignore[return-value]
 
 
-def _status(error: Json, clock: Callable[[], float]) -> _Failed:  # noqa: ARG001
+def _status(error: Json) -> _Failed:
     status = int(error.status_code)
     body = error.body if isinstance(error.body, dict) else {}
     text = _text(body.get("error", body)) if body else ""

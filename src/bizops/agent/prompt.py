@@ -1,7 +1,7 @@
 """What a model is told: the frame with the role's part, and the thread as data that it cannot leave.
 
-Templates are Jinja2 with StrictUndefined, from a company's `prompts/` before the shipped `agents/prompts/`. Foreign text
-is only ever a value. It stands between two lines with a mark that is derived from the case; the mark itself is taken
+Templates are Jinja2 with StrictUndefined, from a company's `prompts/` before the shipped `agents/prompts/`. Foreign
+is only ever a value. It stands between two lines with a mark derived from the case; the mark itself is taken
 out of it, so that no text can close its own frame.
 """
 
@@ -96,10 +96,5 @@ def _environment(own: Path | None) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folders = [*([own] if own else []), shipped() / "prompts"]
-    return Environment(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,  # noqa: S701 - Markdown for a model
-    )
+    loader = FileSystemLoader(folders)
+    return Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True)  # noqa: S701 - text for a model

@@ -16,6 +16,7 @@ from bizops.issue import timestamp
 from bizops.policy import Executor, Permission, Priority
 from bizops.roster import declared
 from bizops.rules import trust
+from bizops.rules.markers import Marker
 from bizops.rules.reasons import Reason
 from bizops.rules.routing import Route
 
@@ -88,9 +89,20 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     """Nothing is to be answered: close, where a dead run did not come to it."""
     look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
-    if look.newest and not look.held and _ours(desk, seen) and settle.must_close(desk, seen, look.newest):
-        desk.github.close(seen.number)
+    if look.newest and not look.held and _ours(desk, seen):
+        if settle.must_close(desk, seen, look.newest):
+            desk.github.close(seen.number)
+        _note_edit(desk, seen, look.newest)
     return Collected(False, seen.number, (why,), route=seen.route)
+
+
+def _note_edit(desk: Desk, seen: Seen, newest: Marker) -> None:
+    """Say once how to ask again, where title or body changed after an answer: an edit alone starts no work."""
+    issue = seen.thread.issue
+    key = f"edited/{issue.input}"
+    known = {notice.key for notice in seen.look.notices}
+    if issue.state == "open" and newest.data.get("input") not in (None, issue.input) and key not in known:
+        settle.post(desk, seen, "notice", key, comments.edited(key), look=False)
 
 
 def _ours(desk: Desk, seen: Seen) -> bool:

@@ -129,6 +129,12 @@ def _place(finding: Finding) -> str:
     return f"{finding.file}:{finding.line}" if finding.line else finding.file
 
 
+def edited(key: str) -> str:
+    """The notice that an edit alone starts no work."""
+    said = "Title or text changed after the answer above. To have it worked again, say so in a comment, or rerun it."
+    return f"{markers.render('notice', key)}\n\n{said}"
+
+
 def held(key: str, reason: str) -> str:
     """The notice that a key is held."""
     return "\n\n".join(

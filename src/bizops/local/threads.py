@@ -86,7 +86,7 @@ def ago(text: str, now: datetime) -> str:
 
 
 def label_styles(state: State) -> str:
-    """A style sheet with the colours of the repository's labels; the text on each is black or white, what reads better."""
+    """A style sheet with the colours of the labels; the text on each is black or white, whichever reads better."""
     labels = state.store.all(Label)
     return "".join(f".{_style(one)}{{background:#{one.color};color:{_ink(one.color)}}}\n" for one in labels)
 

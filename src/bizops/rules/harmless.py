@@ -18,7 +18,7 @@ from itertools import groupby
 from bizops.rules.inline import Allowed, escaped, inline
 from bizops.rules.visible import csv_cell, one_line, stop_commands, terminal, visible, workflow_log
 
-__all__ = ["LANGUAGES", "csv_cell", "harmless", "plain", "stop_commands", "terminal", "title", "workflow_log"]
+__all__ = ["LANGUAGES", "code", "csv_cell", "harmless", "plain", "stop_commands", "terminal", "title", "workflow_log"]
 
 DEPTH = 8  # block quotes and lists within each other on one line
 INDENT = 40  # spaces before a line, hence lists within each other over lines
@@ -263,6 +263,13 @@ def plain(text: str, limit: int = 300) -> str:
     line = _short(one_line(text), limit)
     shown = escaped(line)
     return STARTS.sub(r"\g<0>\\", shown)
+
+
+def code(text: str, limit: int = 200, *, table: bool = False) -> str:
+    """One line as a code span, which `plain` within backticks would not be; `table`: for a cell."""
+    line = _short(one_line(text), limit).replace("`", "'")
+    line = MARKER_COMMENT.sub("<! ", line.replace("|", r"\|") if table else line)
+    return f"`{line}`" if line else ""
 
 
 def title(text: str, limit: int = 200) -> str:

@@ -122,7 +122,8 @@ def _token(text: str, match: re.Match[str], out: _Pieces, allowed: Allowed) -> i
         out.code(found)
     elif kind == "mention":
         after_word = match.start() > 0 and re.match(r"[\w`.+-]", text[match.start() - 1])
-        live = found[1:].casefold() in allowed.mentions and found[0] == "@" and not after_word
+        goes_on = text[end : end + 1] == "\\"  # `@ok\-other` is read as one login
+        live = found[1:].casefold() in allowed.mentions and not after_word and not goes_on
         out.add(found) if live else out.code(found)
     elif kind == "escape":
         out.add(found)

@@ -44,6 +44,7 @@ class Look:
     stopped: str = ""  # why the desk does nothing here
     held: Marker | None = None  # the notice that holds the newest key
     reasons: tuple[Reason, ...] = ()
+    notices: tuple[Marker, ...] = ()
 
     @property
     def newest(self) -> Marker | None:
@@ -55,6 +56,7 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     accounts = policy.access.desk_accounts
     answers, doubles = _singles(markers.of(thread.comments, accounts, "answer"))
     status, more = _singles(markers.of(thread.comments, accounts, "status"))
+    notices, most = _singles(markers.of(thread.comments, accounts, "notice"))
     reasons = tuple(sorted(_reasons(thread, route, policy, answers), key=lambda r: r.order))
     mentions = tuple(_mentions(thread, policy, permission_of, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
@@ -72,7 +74,8 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     ]
     stopped = _stopped(thread, policy)
     kept = status[0] if status else None
-    return Look(() if stopped else tuple(todo), answers, (*doubles, *more), kept, stopped, held, reasons)
+    doubles = (*doubles, *more, *most)
+    return Look(() if stopped else tuple(todo), answers, doubles, kept, stopped, held, reasons, notices)
 
 
 def event_ids(thread: Thread) -> int:

@@ -137,9 +137,8 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
     total, more = _totals(lines, signed=signed, digits=digits)
     for name, value in more.items():
         facts[f"{head}{name}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=used[0].table.source)
-    table = shown.table(
-        (f"account{f' ({coin})' if coin else ''}", "budget", "actual", "variance", "%", ""), [*rows, *total]
-    )
+    title = f"account ({coin})" if coin else "account"
+    table = shown.table((title, "budget", "actual", "variance", "%", ""), [*rows, *total])
     count = str(len(lines))
     facts[f"{head}compared"] = Fact(value=count, source=used[0].table.source)
     unknown = [line for line in lines if not line.kind]
@@ -151,9 +150,20 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
             f'depend on it. Answer for example: "{unknown[0].name[:40]}" is an expense.'
         )
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
-    text = f"Budget against actual, {count} accounts; variance is actual less budget.\n\n{table}"
+    text = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget.\n\n{table}"
     data = {name: fact.value for name, fact in facts.items()}
     return Result(text, data, facts, tuple(findings), tuple(questions))
+
+
+def _lead(totals: Mapping[str, Decimal], digits: int, coin: str) -> str:
+    """The last of the totals as a clause: `: result planned 1,000.00, actual 900.00, -100.00 (-10.0 %) EUR`."""
+    name = next((name for name in ("result", "total") if f"{name}_budget" in totals), "")
+    if not name:
+        return ""
+    plan, real, off = (totals[f"{name}_{what}"] for what in ("budget", "actual", "variance"))
+    figures = [amounts.money(value, digits) for value in (plan, real, off)]
+    share = f" ({percent(off, plan)} %)" if plan else ""
+    return f": {name} planned {figures[0]}, actual {figures[1]}, variance {figures[2]}{share} {coin}".rstrip()
 
 
 def _signed(lines: Sequence[Line]) -> bool:

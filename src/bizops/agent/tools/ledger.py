@@ -163,9 +163,9 @@ def _one(case: Case, sheet: Sheet, moved: Movements, part: Totals, *, several: b
         rows.append((name, amounts.money(value, digits)))
     count = str(len(part.all.lines))
     facts[f"{head}entries{tail}"] = Fact(value=count, source=where)
+    figures = ", ".join(f"{name} {figure}" for name, figure in rows)
     lines = f"lines {min(part.all.lines)} to {max(part.all.lines)}"
-    text = [f"**{shown.code(sheet.name)}**, {count} entries{' in ' + coin if coin else ''} ({lines})",
-            shown.table(("", coin or "amount"), rows)]  # fmt: skip
+    text = [f"{shown.code(sheet.name)}, {count} entries ({lines}): {figures} {coin}".rstrip() + "."]
     for title, groups in (("account" if part.labels else "", part.labels), ("month", part.months)):
         if len(groups) > 1:
             text.append(_grouped(title, groups, moved, digits))

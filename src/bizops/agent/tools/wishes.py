@@ -41,6 +41,11 @@ _WORDS: dict[Wish, str] = {
     r"quanto|hoeveel|revenue|spend\w*|spent|turnover|result",
 }
 _PATTERNS = {wish: re.compile(rf"(?<![\w])(?:{words})(?![\w])") for wish, words in _WORDS.items()}
+TITLES: dict[Wish, str] = {
+    "budget": "comparison of budget and actual", "ageing": "ageing", "tax": "tax check", "missing": "missing numbers",
+    "duplicates": "search for duplicates", "reconcile": "reconciliation", "balance": "proof of the balance",
+    "runway": "cash runway", "statement": "statement",
+}  # fmt: skip
 NEEDS: dict[Wish, str] = {
     "budget": "account, budget, actual (and income or expense, if the names do not tell)",
     "ageing": "invoice number, customer, due date, amount, and what is paid",
