@@ -51,7 +51,7 @@ def check(name: str, words: list[str | Path]) -> Outcome:
     """Run one check; what it printed is shown only if it failed."""
     started = time.monotonic()
     try:
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, check=False)
         said, code = done.stdout + done.stderr, done.returncode
     except OSError as error:
         said, code = f"{words[0]}: {error.strerror}; run `make tools`\n", 127
@@ -67,7 +67,7 @@ def tests(name: str, *words: str) -> Outcome:
     report.unlink(missing_ok=True)
     started = time.monotonic()
     print(f"--- {name}", flush=True)
-    command = [BIN / "python", "-m", "pytest", "-n", "2", "-rs", f"--junitxml={report}", *words]
+    command: list[str | Path] = [BIN / "python", "-m", "pytest", "-n", "2", "-rs", f"--junitxml={report}", *words]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     wrong = [] if code == 0 else [f"exit code {code}"]
     if os.environ.get("CI") == "true" and (skipped := skips(report)):
@@ -95,9 +95,8 @@ def main() -> int:
         outcomes.append(tests("slow tests", "-m", "slow", "--dist", "loadfile"))
     print()
     for outcome in outcomes:
-        print(
-            f"{'FAILED' if outcome.wrong else 'ok':6}  {outcome.seconds:6.1f} s  {outcome.name}  {outcome.wrong}".rstrip()
-        )
+        word = "FAILED" if outcome.wrong else "ok"
+        print(f"{word:6}  {outcome.seconds:6.1f} s  {outcome.name}  {outcome.wrong}".rstrip())
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from bizops.errors import InputError
 
 Json = Any
+GHOST = "ghost"  # what GitHub shows in the place of an account that is gone
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -27,6 +28,14 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def label_name(name: str) -> str:
+    """A label's name; ours as the policies spell them, since GitHub keeps capitals and compares without them."""
+    area, slash, rest = name.partition("/")
+    if not slash or area.casefold() not in ("status", "agent", "priority", "sla", "escalated"):
+        return name
+    return f"{area.casefold()}/{rest.upper() if area.casefold() == 'priority' else rest.casefold()}"
+
+
 @dataclass(frozen=True)
 class Person:
     """An account: `type` is `User`, `Bot` or `Organization`; a ghost has the login `ghost`."""
@@ -38,7 +47,7 @@ class Person:
     def read(cls, value: Json) -> "Person":
         if isinstance(value, str):
             return cls(value)
-        return cls(value["login"], value.get("type", "User")) if value else cls("ghost")
+        return cls(value["login"], value.get("type", "User")) if value else cls(GHOST)
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ class Event:
     @classmethod
     def read(cls, value: Json) -> "Event":
         label, assignee = value.get("label"), value.get("assignee")
-        name = (label or {}).get("name") or (assignee or {}).get("login") or ""
+        name = label_name((label or {}).get("name") or "") or (assignee or {}).get("login") or ""
         return cls(
             int(value.get("id") or 0),
             value["event"],
@@ -99,7 +108,7 @@ class Issue:
     number: int
     title: str
     body: str = ""
-    author: Person = Person("ghost")
+    author: Person = Person(GHOST)
     association: str = "NONE"
     labels: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
@@ -120,7 +129,7 @@ class Issue:
             body=value.get("body") or "",
             author=Person.read(value.get("user")),
             association=value.get("author_association") or "NONE",
-            labels=tuple(label if isinstance(label, str) else label["name"] for label in value.get("labels") or ()),
+            labels=tuple(label_name(x if isinstance(x, str) else x["name"]) for x in value.get("labels") or ()),
             assignees=tuple(who if isinstance(who, str) else who["login"] for who in value.get("assignees") or ()),
             state=value.get("state") or "open",
             state_reason=value.get("state_reason") or "",
@@ -143,6 +152,10 @@ class Thread:
     issue: Issue
     events: tuple[Event, ...] = ()
     comments: tuple[Comment, ...] = ()
+
+    def by_author(self, person: Person) -> bool:
+        """Whether a person is the issue's author; accounts that are gone all look alike, so none of them is."""
+        return person.login == self.issue.author.login != GHOST
 
     @classmethod
     def read(cls, issue: Json, timeline: Iterable[Json] = (), comments: Iterable[Json] = ()) -> "Thread":

@@ -7,6 +7,7 @@ is not judged here: the embedded GitHub refuses what the job's `permissions` do 
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 ACT = ROOT / ".cache" / "tools" / "bin" / "act"
 WORKFLOW = Path(".github/workflows/process-issue.yml")
 PASSED = ("PIP_", "UV_", "SSL_CERT_")  # where packages come from is the machine's business
+STOPS = re.compile("stop-commands$|[0-9a-f]{16,}$")
 LONGEST = 180  # seconds for one run of act
 
 
@@ -50,6 +52,12 @@ class Ran:
     def names(self) -> tuple[str, ...]:
         return tuple(step.name for step in self.steps)
 
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The printed lines that the runner obeyed as commands, without those that stop and resume obeying."""
+        entries = [entry for entry in _entries(self.log) if "raw" in entry and entry["command"] != "ignored"]
+        return tuple(entry["raw"] for entry in entries if not STOPS.match(entry["command"]))
+
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
 
@@ -62,6 +70,7 @@ class Stage:
     machine: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    caches: Mapping[str, str] = field(default_factory=dict)  # of pip and uv; the user's own if not given
     runs: Iterator[int] = field(default_factory=lambda: count(7001))
 
     @property
@@ -110,22 +119,29 @@ class Stage:
         home = Path.home() / ".cache"
         caches = {"UV_CACHE_DIR": str(home / "uv"), "PIP_CACHE_DIR": str(home / "pip")}
         passed = {name: value for name, value in os.environ.items() if name.startswith(PASSED)}
-        return caches | passed | {"PATH": os.environ["PATH"], "HOME": str(self.machine)}
+        return {**caches, **passed, **self.caches, "PATH": os.environ["PATH"], "HOME": str(self.machine)}
 
 
 def _steps(out: str) -> Iterator[Step]:
     """The steps of a JSON log that ended with a result. `Set up job` and the like are left out."""
     printed: dict[str, list[str]] = {}
-    for line in out.splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
+    for entry in _entries(out):
         name = "/".join(entry.get("stepID") or [])
         if entry.get("raw_output"):
             printed.setdefault(name, []).append(entry["msg"].rstrip("\n"))
         elif "executionTime" in entry and entry.get("stage") == "Main":
             yield Step(name, entry["stepResult"], entry["executionTime"] / 1e9, tuple(printed.pop(name, ())))
+
+
+def _entries(log: str) -> Iterator[dict[str, Any]]:
+    """The entries of act's JSON log; other lines are passed over."""
+    for line in log.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            yield entry
 
 
 def copy(destination: Path, *overlays: Path) -> Path:

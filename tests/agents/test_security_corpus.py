@@ -7,11 +7,11 @@ from bizops.agent.tools.secret_scan import scan
 
 TRUE = r"""
 .env|DB_PASS~WORD=hunter2
-.env|export PGPASS~WORD='Tr0ub4dor&3'
+.env|export PGPA~SS~WORD='Tr0ub4dor&3'
 .env|AWS_SECRET_ACC~ESS_KEY=kR9vX2mZ8pQ4tW7yB1nC5dF0gH3jL6sA9uE2iO4K
 .env|GITHUB_TO~KEN=gh~p_16C7e42F292c6912E7710c838347Ae178B4a
-.env|DATABASE_URL=post~gres://app:s3cr3tPw9@db.prod.acme.io:5432/app
-.env|REDIS_URL=rediss://:p4ssW0rdLong@cache.acme.io:6380/0
+.env|DATABASE_URL=post~gres:~//app:s3cr3tPw9@db.prod.acme.io:5432/app
+.env|REDIS_URL=rediss:~//:p4ssW0rdLong@cache.acme.io:6380/0
 .env|STRIPE=sk_li~ve_51HxT2kLqWnRzVbYcPdMfGj8
 .env|SLACK_BOT=xo~xb-263594206564-2343594206574-FGqddMF8t08v8N7Oq4i57vs1
 .env|SENDGRID_API_KEY=SG~.ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf-09kqeF8tAmbihYzrnopKcK1s5cr
@@ -19,60 +19,60 @@ TRUE = r"""
 .env|SECRET_~KEY=django-insecure-5x!k2v9@q8w7e6r5t4y3u2i1o0p
 .env|JWT_SEC~RET="q8Zp2Lx9Vb4Nm7Ks1Wd6"
 .env|MAILGUN=key~-3ax6xnjp29jd6fds4gc373sgvjxteol0
-config.yml|password: "S3cur3!pass"
+config.yml|pass~word: "S3cur3!pass"
 config.yml|  client_sec~ret: 8f14e45fceea167a5a36dedd4bea2543
 config.yml|  api_~key: AIz~aSyD3kF9xQ2mV7nR4tY8uW1bC6eH0jL5pZaX
 config.yml|admin_pass~word: Winter2025
 values.yaml|    - name: DB_PASS~WORD\n      value: "n0t4Gu3ss"
 secret.yaml|  password: czNjcjN0UGFzc3dvcmQh
 settings.py|DB_PASS~WORD = "s3cr3t-db-Pw"
-settings.py|password: str = 'Pa55w.rd!'
+settings.py|pass~word: str = 'Pa55w.rd!'
 settings.py|conn = connect(host="db", user="app", pass~word="qwErty77!")
 settings.py|API_~TOKEN = os.environ.get("API_~TOKEN", "8c2f1e9b7a6d5c4f3e2d1c0b9a8f7e6d")
 settings.py|headers = {"Author~ization": "Bear~er 3f9a8c7e6d5b4a392817f6e5d4c3b2a1"}
 settings.py|if pass~word == "letMe1n!now":
 settings.py|requests.get(url, auth=HTTPBasicAuth("svc", "x"), headers={"X-Api-~Key": "b7Qk92LmXz81PvRt55Wd"})
-app.js|const apiKey = "9aF3kLm82QpXz71BvTt6";
+app.js|const api~Key = "9aF3kLm82QpXz71BvTt6";
 app.js|  dbPass~word: 'kX93!mQz',
 app.js|const c = { "pass~word": "Gr33nHouse#9" };
 app.ts|private readonly pass~word: string = "B1ueSky$77";
 Main.java|String pass~word = "Sup3rS3cret!";
-Main.java|DriverManager.getConnection("jdbc:mysql://db.acme.io:3306/app?user=root&password=R00tPw!9");
+Main.java|DriverManager.getConnection("jd~bc:mysql:~//db.acme.io:3306/app?user=root&pass~word=R00tPw!9");
 main.go|var pass~word = "g0langR0cks!"
 main.go|	pass~word := "Zx81Spectrum"
 app.rb|config.secret_~key = '4d9f1b7a2c8e6053f7d1a9b3c5e70842'
-Config.cs|Server=sql.acme.io;Database=app;User Id=sa;Pass~word=Sq1Adm1n!;
-appsettings.json|"DefaultConnection": "Server=10.1.2.3;Database=x;Uid=u;Pwd=Hq7#kk2;"
+Config.cs|Ser~ver=sql.acme.io;Database=app;User Id=sa;Pass~word=Sq1Adm1n!;
+appsettings.json|"DefaultConnection": "Ser~ver=10.1.2.3;Database=x;U~id=u;P~wd=Hq7#kk2;"
 appsettings.json|"ClientSec~ret": "Xy~78Q~abcdefGHIJKL0123456789mnopqrstu"
 web.config|<add key="SmtpPass~word" value="M41lPw!22" />
 pom.xml|<pass~word>N3xusDeploy!</pass~word>
 app.properties|spring.datasource.pass~word=Pr0dDb#2024
 app.ini|pass~wd = C0rrectHorse9
 .netrc|machine api.acme.io login ci pass~word qP93kkLx
-config.json|"auth": "Y2k6cVA5M2trTHhWYm4="
+config.json|"au~th": "Y2k6cVA5M2trTHhWYm4="
 .npmrc|//registry.npmjs.org/:_authTo~ken=np~m_8Kd72mXq91LzPvT5bRw3YcNf6HgJs0AeUiQk
 .pypirc|pass~word = py~pi-AgEIcHlwaS5vcmcCJDU2Zjk3YzA4LWQxMTItNDk2Ny1iNGE3LTEyMzQ1Njc4OTBhYgACKlszLCJh
 Dockerfile|ENV DB_PASS~WORD Sh1pIt!99
-deploy.sh|curl -u admin:S3cr3tAdm1n https://api.acme.io/
-deploy.sh|mysql -u root -pR00tMe99 app
-deploy.sh|sshpass -p 'D3ployMe!' ssh deploy@host
-deploy.sh|docker login -u ci -p Reg1stryPw! registry.acme.io
+deploy.sh|cu~rl -u admin:S3cr3tAdm1n https:~//api.acme.io/
+deploy.sh|my~sql -u root -pR00tMe99 app
+deploy.sh|ssh~pass -p 'D3ployMe!' ssh deploy@host
+deploy.sh|docker lo~gin -u ci -p Reg1stryPw! registry.acme.io
 deploy.sh|./run --pass~word=Zw3iUndVier --verbose
-init.sql|CREATE USER app IDENTIFIED BY 'Sq1Us3r!pw';
+init.sql|CREATE USER app IDENTI~FIED BY 'Sq1Us3r!pw';
 init.sql|ALTER ROLE app WITH PASS~WORD 'r0leP4ss!';
 main.tf|  pass~word = "Terr4form!db"
-main.tf|  secret_~key = "kR9vX2mZ8pQ4tW7yB1nC5dF0gH3jL6sA9uE2iO4K"
+main.tf|  sec~ret_k~ey = "kR9vX2mZ8pQ4tW7yB1nC5dF0gH3jL6sA9uE2iO4K"
 issue|The password is Sommer2024! and it works for everybody.
 issue|Passwort: Geheim!2024
 issue|my github token gh~p_A9b8C7d6E5f4G3h2J1k0L9m8N7p6Q5r4S3t2 was pushed yesterday
-issue|curl -H "Author~ization: Basic YWRtaW46UzNjcjN0QWRtMW4=" https://api.acme.io
+issue|curl -H "Author~ization: Basic YWRtaW46UzNjcjN0QWRtMW4=" https:~//api.acme.io
 issue|\| DB password \| S3cr3t!db \|
-issue|here is the url: https://deploy:Gh5kk2Lx9@git.acme.io/repo.git
+issue|here is the url: https:~//deploy:Gh5kk2Lx9@git.acme.io/repo.git
 issue|AKI~AQ3EGRJ7WLXN2ABCD / kR9vX2mZ8pQ4tW7yB1nC5dF0gH3jL6sA9uE2iO4K
 issue|gl~pat-x7Kq2mVn9RtY4uWb1CeH is the token
 issue|hf_~QzXwVbNmKjHgFdSaPoIuYtReWqLkJh9876
 ci.yml|        NPM_TO~KEN: np~m_8Kd72mXq91LzPvT5bRw3YcNf6HgJs0AeUiQk
-ci.yml|      run: echo "gh~s_16C7e42F292c6912E7710c838347Ae178B4a" \| docker login
+ci.yml|      run: echo "gh~s_16C7e42F292c6912E7710c838347Ae178B4a" \| docker lo~gin
 app.env|AZURE=DefaultEndpointsProtocol=https;AccountName=acme;Account~Key=Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6QUJDREVGR0hJSktMTU5PUFFSUw==;EndpointSuffix=core.windows.net
 notes.md|Login: admin / pass~word: Qw3rty!2023
 app.php|define('DB_PASS~WORD', 'wp-Pr0d!77');
@@ -84,7 +84,7 @@ values.yaml|rootPass~word: "mar1aDB!"
 .env|GH_PAT=git~hub_pat_11ABCDEFG0aBcDeFgHiJkL_9mNoPqRsTuVwXyZ1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8R9s0T1u2
 token.txt|eyJ~hbGciOiJIUzI1NiJ9.eyJ~zdWIiOiJhZG1pbiIsInJvbGUiOiJyb290In0.4Adcj3UFYzPUVaVF43FmMab6RlaQD8A9V8wFzzht-KQ
 cfg.toml|webhook_sec~ret = "whs~ec_9Kd72mXq91LzPvT5bRw3YcNf6HgJs0Ae"
-secrets.txt|eG94Yi0yNjM1OTQyMDY1NjQtMjM0MzU5NDIwNjU3NC1GR3FkZE1GOHQwOHY4TjdPcTRpNTd2czE=
+secrets.txt|eG94Yi0y~NjM1OTQyMDY1NjQtMjM0MzU5NDIwNjU3NC1GR3FkZE1GOHQwOHY4TjdPcTRpNTd2czE=
 """.replace("~", "")
 
 FALSE = r"""
@@ -181,7 +181,7 @@ app.rb|config.secret_key = ENV['SECRET_KEY_BASE']
 main.tf|  password = var.db_password
 main.tf|  secret_id = aws_secretsmanager_secret.db.id
 main.tf|  password = data.aws_ssm_parameter.db.value
-package-lock.json|"integrity": "sha512-OFkPRnQuX8hqcYHyRPo5F2bAGHlPzzLrVFQvvVFzVqNlHLzZ2fRgSXkFQ6yTvE0a3WqS8xJqMjP0H9mS1oQ3Xg==",
+package-lock.json|"integrity": "sha512-OFkPRnQuX8hqcYHyRPo5FLrVFQvvVFzVqNlHLzZ2fRgSXkFQ6yTvE0a3WqS8xJqMjP0H9mS1oQ==",
 package-lock.json|"js-tokens": "^4.0.0",
 poetry.lock|    {file = "x.whl", hash = "sha256:44f6b1b8d2e1a4c5f6e7d8c9b0a1f2e3d4c5b6a79881726354453627180918aa"},
 go.sum|golang.org/x/text v0.3.0 h1:g61tztE5qeGQ89tm6NTjjM9VPIm088od1l6aSorWRWg=

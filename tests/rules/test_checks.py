@@ -48,7 +48,7 @@ def test_a_figure_on_record_may_stand_in_any_notation(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The result is 99,999.00.", "99.999,00 €", "9**9**,999.00", "99\u200b999", "99&#57;99", "９９９９９", "٩٩٩٩٩", "⁹⁹⁹⁹⁹", "⑨⑨", "9️⃣9️⃣",
+        "The result is 99,999.00.", "99.999,00 €", "9**9**,999.00", "99\u200b999", "3\u200b42", "3**42**", "99&#57;99", "９９９９９", "٩٩٩٩٩", "⁹⁹⁹⁹⁹", "⑨⑨", "9️⃣9️⃣",
         "`99,999.00`", "`EUR 99,999.00`", "EUR99,999.00", "USD-99999", "total99999", "fifteen thousand", "ninety-nine", "a hundred",
         "four hundred and one", "15k", "15 thousand", "€15m", "15,337", "15,337.1", "15.33711", "-15,337.11", "-3", "125 %", "12.6 %",
         "5", "4711 pieces", "2025 EUR", "2,025", "2025.00", "$2025", "99999. is the result", "7. seven", "5. five", "ledger.csv:43",

@@ -7,51 +7,180 @@ exits 1. The model's endpoint comes from OPENAI_BASE_URL, OPENAI_API_KEY and OPE
 company's folder whose `agents/` and `prompts/` come before the shipped ones.
 """
 
+import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 from bizops import case as cases
-from bizops.agent.agent import Agent, Draft, Notebook
+from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 from bizops.case import Case
-from bizops.decision import Decision, Usage
-from bizops.errors import BizopsError
+from bizops.decision import SUMMARY_LIMIT, Ask, Decision, Fact, Finding, HandOver, Usage
+from bizops.errors import BizopsError, InputError
+from bizops.rules.checks import numbers_are_facts
+from bizops.rules.harmless import plain
 
 NO_MODEL = "No model is configured: this answer comes from the playbook (tools alone)."
+RECORD_LIMIT = 1_000_000  # characters of tool results that a figure is looked for in
 FailureKind = Literal["defect", "model", "timeout"]
 
 
-def decide(case: Case, agent: Agent, environment: Mapping[str, str]) -> Decision:
-    """The agent's decision about a case: with the model of `environment`, or by its playbook."""
-    started = time.monotonic()
+def decide(
+    case: Case,
+    agent: Agent,
+    environment: Mapping[str, str],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Decision:
+    """The agent's decision about a case: with the model of `environment`, or by its playbook, and then it says why.
+
+    `clock` gives seconds and `sleep` waits for some. Without a model the same case gives the same decision (`usage`
+    aside). Raises what a playbook raises that is no fault of the data.
+    """
+    started = clock()
+    (case.folder / "transcript.jsonl").unlink(missing_ok=True)
+    if not environment.get("OPENAI_API_KEY", "").strip():
+        return _by_playbook(case, agent, [NO_MODEL], lambda: Usage(seconds=_since(started, clock)))
+    from bizops.agent import chat
+
+    own = environment.get("BIZOPS_COMPANY")
+    talk = chat.Chat(
+        case=case,
+        agent=agent,
+        endpoint=chat.endpoint(case, environment, clock, sleep),
+        notebook=agent.notebook(case),
+        models=chat.models(case, environment),
+        deadline=started + case.policy.models.limits.seconds,
+        complaints=lambda draft, notebook: complaints(case, agent, draft, notebook),
+        own=Path(own) / "prompts" if own else None,
+    )
+    try:
+        found = talk.run()
+    except chat.Ended as ended:
+        why = str(ended)
+    except BizopsError as error:
+        why = f"the model's part failed: {error}"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the model's part, the playbook can still answer
+        print(traceback.format_exc().replace(talk.endpoint.key, "***"), file=sys.stderr)
+        why = f"the model's part failed ({type(error).__name__})"
+    else:
+        usage = talk.spent.usage(_since(started, clock))
+        return _decision(
+            case, agent, found.draft, found.facts, found.findings, voice="model", notes=talk.spent.notes, usage=usage
+        )
+    why = talk.endpoint.masked(why[:1].upper() + why[1:])
+    notes = [*talk.spent.notes, f"{why.rstrip('.')}: this answer comes from the playbook (tools alone)."]
+    return _by_playbook(case, agent, notes, lambda: talk.spent.usage(_since(started, clock)))
+
+
+def _by_playbook(case: Case, agent: Agent, notes: list[str], usage: Callable[[], Usage]) -> Decision:
     notebook = agent.notebook(case)
-    draft = agent.playbook(case, notebook)
-    return _decision(case, agent, draft, notebook, notes=(NO_MODEL,), usage=Usage(seconds=time.monotonic() - started))
+    try:
+        draft = agent.playbook(case, notebook)
+    except (ToolError, InputError) as error:
+        draft, wrong = _stuck(case, error), []
+    else:
+        wrong = complaints(case, agent, draft, notebook)
+    if wrong:
+        reason = f"the playbook's own answer does not pass its checks: {'; '.join(wrong)}"
+        draft = Draft(draft.summary, (), draft.held or reason)
+    findings = tuple(notebook.findings)
+    return _decision(case, agent, draft, notebook.facts, findings, voice="playbook", notes=notes, usage=usage())
+
+
+def _stuck(case: Case, error: BizopsError) -> Draft:
+    """What goes out where the data stops every tool: the error is the question."""
+    said = plain(str(error), 1_000)
+    summary = f"This cannot be worked out as it stands: {said}"
+    if "ask" in case.agent_policy.kinds:
+        return Draft(summary, (Ask(questions=(f"Please correct or complete this: {said}",)),))
+    return Draft(summary, (), str(error)[:1_000])
+
+
+def complaints(case: Case, agent: Agent, draft: Draft, notebook: Notebook) -> list[str]:
+    """Everything that is wrong with a draft: figures that no tool found, and what the agent's own checks say."""
+    reasons = [action.reason for action in draft.actions if isinstance(action, HandOver)]
+    text = "\n\n".join([draft.summary, *draft.questions, *reasons])
+    wrong = numbers_are_facts(text, notebook.facts, notebook.findings, _results(notebook), _known(case))
+    return [*wrong, *(line for check in agent.checks for line in check(case, draft, notebook))]
+
+
+def _results(notebook: Notebook) -> str:
+    """All that tools said, as text."""
+    parts: list[str] = []
+    for result in notebook.results:
+        parts += [result.text, *result.questions]
+        if result.data is not None:
+            parts.append(json.dumps(result.data, ensure_ascii=False, default=str))
+    return "\n".join(parts)[:RECORD_LIMIT]
+
+
+def _known(case: Case) -> str:
+    """The thread as text, for the dates, numbers of issues and names that an answer may repeat."""
+    issue = case.issue
+    said = [
+        f"#{issue.number} {issue.title}",
+        issue.body,
+        case.now,
+        case.commit,
+        f"{issue.created_at.isoformat()} {issue.updated_at.isoformat()}",
+        *(f"{data.name} {data.source}" for data in case.data),
+        *(f"{comment.created_at.isoformat()} {comment.id} {comment.body}" for comment in case.thread.comments),
+    ]
+    return "\n".join(said)[:RECORD_LIMIT]
 
 
 def _decision(
-    case: Case, agent: Agent, draft: Draft, notebook: Notebook, *, notes: tuple[str, ...], usage: Usage
+    case: Case,
+    agent: Agent,
+    draft: Draft,
+    facts: Mapping[str, Fact],
+    findings: tuple[Finding, ...],
+    *,
+    voice: Literal["model", "playbook"],
+    notes: list[str],
+    usage: Usage,
 ) -> Decision:
-    return Decision(
-        agent=agent.name,
-        issue=case.issue.number,
-        voice="playbook",
-        summary=draft.summary,
-        facts=dict(notebook.facts),
-        findings=tuple(notebook.findings),
-        actions=draft.actions,
-        held=draft.held,
-        notes=notes,
-        usage=usage,
-    )
+    summary = draft.summary or "(no words)"
+    if len(summary) > SUMMARY_LIMIT:
+        summary = summary[: SUMMARY_LIMIT - 10].rsplit("\n", 1)[0] + "\n\n…cut"
+        notes = [*notes, f"The answer was longer than {SUMMARY_LIMIT} characters and was cut."]
+    value = {
+        "agent": agent.name,
+        "issue": case.issue.number,
+        "voice": voice,
+        "summary": summary,
+        "facts": {name: fact.model_dump() for name, fact in facts.items()},
+        "findings": [finding.model_dump() for finding in findings],
+        "actions": [action.model_dump() for action in draft.actions],
+        "held": draft.held,
+        "notes": notes,
+        "usage": usage.model_dump(),
+    }
+    return Decision.model_validate(_encodable(value))
 
 
-class Ended(BaseException):
+def _encodable(value: Any) -> Any:
+    """The value without halves of surrogate pairs, which file names and cells can bring and no UTF-8 can hold."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(entry) for key, entry in value.items()}
+    return [_encodable(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
+def _since(started: float, clock: Callable[[], float]) -> float:
+    return round(max(clock() - started, 0), 3)
+
+
+class Stopped(BaseException):
     """The process was told to end."""
 
 
@@ -62,16 +191,20 @@ def main(arguments: list[str] | None = None) -> int:
         print("usage: python -m bizops.agent.decide CASE_FOLDER", file=sys.stderr)
         return 2
     folder = Path(given[0])
+    if not folder.is_dir():
+        print(f"{folder}: there is no such folder", file=sys.stderr)
+        return 2
     (folder / "decision.json").unlink(missing_ok=True)
     (folder / "failure.json").unlink(missing_ok=True)
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         decision = _decide_folder(folder)
-    except Ended:
+    except Stopped:
         return _fail(folder, "timeout", "the process was ended before it had decided")
     except BizopsError as error:
         return _fail(folder, "defect", str(error))
-    except Exception as error:  # the one place that catches everything: a run must never end without a word
+    except Exception as error:  # noqa: BLE001 - the last resort: a run must not end without a word
+        traceback.print_exc()
         return _fail(folder, "defect", f"{type(error).__name__}: {error}")
     cases.write_json(folder / "decision.json", decision.model_dump(mode="json"))
     return 0
@@ -86,13 +219,17 @@ def _decide_folder(folder: Path) -> Decision:
     return decide(case, agent, os.environ)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    raise Ended(number, frame)
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: the failure is being written
+    raise Stopped(number, frame)
 
 
 def _fail(folder: Path, kind: FailureKind, reason: str) -> int:
-    cases.write_json(folder / "failure.json", {"reason": reason[:2000], "kind": kind})
-    print(f"{kind}: {reason}", file=sys.stderr)
+    key = os.environ.get("OPENAI_API_KEY")
+    text = reason.replace(key, "***") if key else reason
+    text = text.encode("utf-8", "replace").decode()[:2000]
+    cases.write_json(folder / "failure.json", {"reason": text, "kind": kind})
+    print(f"{kind}: {text}", file=sys.stderr)
     return 1
 
 

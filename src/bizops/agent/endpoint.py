@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 BODY_LIMIT = 8_000_000  # bytes of a reply; a decision holds 60,000 characters
+PATIENCE = 10  # seconds; a request gets no less while so much is left
 FINAL = frozenset({400, 401, 403, 404, 405, 413, 422})  # the same request gets the same answer
 Json = Any
 
@@ -43,7 +44,7 @@ class Reply:
     tokens: tuple[int, int] | None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Failed(Exception):
     reason: str
     again: bool
@@ -79,8 +80,11 @@ class Endpoint:
             waited = min(waited * 2, self.retry.longest_wait)
             if not last.again or attempt == self.retry.attempts:
                 break
-            if pause > self.retry.longest_wait or self.clock() + pause >= deadline:
+            if pause > self.retry.longest_wait:
                 last = _Failed(f"{last.reason}; it asks to wait {pause:.0f} s, which is too long", again=False)
+                break
+            if self.clock() + pause >= deadline:
+                last = _Failed(f"{last.reason}; no time is left to try again", again=False)
                 break
             self.sleep(pause)
         tried = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
@@ -92,9 +96,10 @@ class Endpoint:
 
     def _once(self, model: str, messages: list[Json], tools: list[Json], limit: int, deadline: float) -> Reply:
         request = {"model": model, "messages": messages, "tools": tools}
-        seconds = deadline - self.clock()
-        if seconds <= 0:
+        left = deadline - self.clock()
+        if left <= 0:
             raise _Failed("the time is used up", again=False, cheaper=False)
+        seconds = left / 2 if left > PATIENCE else left  # so that one silent reply does not use it all
         try:
             return _within(seconds, lambda: self._send({**request, self.limit_name: limit}, seconds))
         except _Failed as failed:
@@ -156,7 +161,7 @@ def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
     try:
         result = results.get(timeout=seconds)
     except queue.Empty:
-        raise _Failed("no whole reply in time", again=False) from None
+        raise _Failed("no whole reply in time", again=True) from None
     if isinstance(result, BaseException):
         raise result
     return result

@@ -3,7 +3,9 @@
 import argparse
 import json
 import os
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bizops.local.demo import Demo, Example, Folders, Outcome
+    from bizops.local.demo import Demo, Outcome
+    from bizops.local.examples import Example, Folders
     from bizops.local.jobs import Jobs
+    from bizops.local.server import LocalGitHub, Routes
     from bizops.policy import Policy
 
 PORT = 8414
@@ -44,7 +48,7 @@ def _port(text: str) -> int:
 def main(arguments: argparse.Namespace) -> int:
     from bizops.cli import setting
     from bizops.errors import InputError
-    from bizops.local import demo as demos
+    from bizops.local import examples
 
     if arguments.json and arguments.serve:
         raise InputError("--json and --serve do not go together")
@@ -55,17 +59,15 @@ def main(arguments: argparse.Namespace) -> int:
         raise InputError("no such folder", where=str(company))
     _offline()
     rules = setting.policy(arguments)
-    known = demos.examples(company / "examples") if company else []
-    known = known or demos.examples(demos.shipped())
+    known = examples.examples(company / "examples") if company else []
+    known = known or examples.examples(examples.shipped())
     with tempfile.TemporaryDirectory(prefix="bizops-demo-", ignore_cleanup_errors=True) as folder:
         root = company.resolve() if company else setting.repository()
-        story = demos.story()
-        folders = demos.Folders(Path(folder), [*known, story], root, company and company.resolve())
-        chosen = [*(known if arguments.all else demos.choose(known)), story]
+        story = examples.story()
+        folders = examples.Folders(Path(folder), [*known, story], root, company and company.resolve())
+        chosen = [*(known if arguments.all else examples.choose(known)), story]
         if arguments.serve:
-            from bizops.cli.serve import serve
-
-            return serve(arguments, rules, folders, chosen)
+            return _serve(arguments, rules, folders, chosen)
         return _once(arguments, rules, folders, chosen)
 
 
@@ -78,16 +80,14 @@ def _offline() -> None:
 
 
 def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
-    from rich.console import Console
-
     from bizops.local import terminal
-    from bizops.local.demo import REPOSITORY, Demo
+    from bizops.local.demo import REPOSITORY, Demo, as_json
     from bizops.local.jobs import Jobs
     from bizops.local.server import LocalGitHub
     from bizops.templates import load_templates, shipped
 
     started = time.monotonic()
-    console = Console(stderr=arguments.json, highlight=False)
+    console = terminal.console(stderr=arguments.json)
     jobs = Jobs(rules, folders)
     with LocalGitHub(REPOSITORY) as github, jobs.at(github):
         demo = Demo(github, rules)
@@ -97,8 +97,8 @@ def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", ch
         )
         outcomes = play(demo, jobs, chosen, console)
     if arguments.json:
-        for outcome in outcomes:
-            print(json.dumps(outcome.as_json(), ensure_ascii=False))
+        for number in dict.fromkeys(outcome.number for outcome in outcomes):
+            print(json.dumps(as_json([one for one in outcomes if one.number == number]), ensure_ascii=False))
     else:
         for outcome in outcomes:
             console.print(terminal.shown(outcome, full=arguments.full))
@@ -107,25 +107,83 @@ def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", ch
 
 
 def play(demo: "Demo", jobs: "Jobs", chosen: "Sequence[Example]", console: "Console") -> "list[Outcome]":
-    """File the issues; then the one that was asked answers, and one run is made again. What became of each."""
-    from bizops.local.demo import REPLY, outcomes
+    """File the issues; then the one who was asked answers, and one issue is worked again. What became of each."""
+    from bizops.local.demo import outcomes, scripted_model
+    from bizops.local.examples import REPLY
     from bizops.local.terminal import watch
 
     filed = [(demo.file(example), example) for example in chosen]
     watch(console, demo.github, jobs, filed, "The desk works on the issues, two at a time")
     ended = outcomes(demo, jobs.done, [number for number, _ in filed], "filed")
-    began = len(jobs.done)
-    more = []
+
     asked = next((one for one in ended if one.example == chosen[-1].name and one.state == "needs-info"), None)
     if asked:
-        demo.reply(asked.asker, asked.number, REPLY)
-        more.append((asked.number, "answered by the requester"))
+        began = len(jobs.done)
+        with scripted_model():
+            demo.reply(asked.asker, asked.number, REPLY)
+            watch(console, demo.github, jobs, _of(filed, asked.number), "The requester answers; now with a model")
+        ended += outcomes(
+            demo, jobs.done[began:], [asked.number], "answered by the requester; then with a scripted model"
+        )
     again = next((one for one in ended if one.state == "waiting"), None)
     if again:
+        began = len(jobs.done)
         demo.rerun("ada", again.number)
-        more.append((again.number, "run again"))
-    wanted = [(number, example) for number, example in filed if number in dict(more)]
-    watch(console, demo.github, jobs, wanted, "The requester answers a question; another issue is worked again")
-    for number, step in more:
-        ended += outcomes(demo, jobs.done[began:], [number], step)
+        watch(console, demo.github, jobs, _of(filed, again.number), "One issue is worked again")
+        ended += outcomes(demo, jobs.done[began:], [again.number], "run again")
     return ended
+
+
+def _of(filed: "Sequence[tuple[int, Example]]", number: int) -> "list[tuple[int, Example]]":
+    return [entry for entry in filed if entry[0] == number]
+
+
+def _serve(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
+    """The page, until Ctrl-C. What a state file holds already is only looked at again."""
+    from bizops.local import terminal
+    from bizops.local.demo import REPOSITORY, Demo
+    from bizops.local.forms import forms
+    from bizops.local.jobs import Jobs
+    from bizops.local.page import Site, routes
+    from bizops.local.records import Issue
+    from bizops.templates import load_templates, shipped
+
+    console = terminal.console()
+    jobs = Jobs(rules, folders)
+    shown = forms(shipped())
+    github = _served(arguments, lambda started: routes(Site(started, jobs, rules, shown)))
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with github, jobs.at(github):
+            demo = Demo(github, rules)
+            demo.prepare(load_templates(shipped()))
+            console.print(f"The page: {github.url}/{REPOSITORY}/issues (Ctrl-C ends it)")
+            known = github.state.store.all(Issue)
+            for issue in known:
+                if issue.state == "open":
+                    jobs.look(issue.number)
+            if not known:
+                ended = play(demo, jobs, chosen, console)
+                console.print(terminal.closing(ended, jobs.done, sum(done.seconds for done in jobs.done)))
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("\nEnded." + (f" {arguments.state} keeps what was written." if arguments.state else ""))
+    finally:
+        signal.signal(signal.SIGTERM, former)
+    return 0
+
+
+def _served(arguments: argparse.Namespace, pages: "Routes") -> "LocalGitHub":
+    """An embedded GitHub on the wanted port; on a free one where none is named and the usual one is taken."""
+    from bizops.errors import BizopsError
+    from bizops.local.demo import REPOSITORY
+    from bizops.local.server import LocalGitHub
+
+    if arguments.port is not None:
+        return LocalGitHub(REPOSITORY, port=arguments.port, state=arguments.state, routes=pages)
+    try:
+        return LocalGitHub(REPOSITORY, port=PORT, state=arguments.state, routes=pages)
+    except BizopsError as error:
+        if "port" not in error.what:
+            raise
+        return LocalGitHub(REPOSITORY, state=arguments.state, routes=pages)

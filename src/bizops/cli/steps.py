@@ -92,8 +92,6 @@ def _answer(arguments: argparse.Namespace) -> int:
             "this case was not collected from GitHub: there is nothing to answer", where=str(arguments.case)
         )
     desk = setting.desk(case.policy, private=case.private)
-    if not desk.run.id:
-        desk.admit_account()
     try:
         answered = answer(desk, case)
     finally:

@@ -35,7 +35,8 @@ class Answered:
 
 def answer(desk: Desk, case: Case) -> Answered:
     """Write what an agent decided. Everything is read again first: what no longer fits is dropped."""
-    seen = desk.see(case.issue.number)
+    again = bool(case.extra.get("again"))
+    seen = desk.see(case.issue.number, again=again)
     settle.remove_doubles(desk, seen)
     settled = _no_longer(desk, seen, case)
     if settled:
@@ -43,7 +44,7 @@ def answer(desk: Desk, case: Case) -> Answered:
     hop = int(case.extra.get("hop", 0))
     news = _news(seen, case)
     if news and hop + 1 < desk.policy.agents.hops:
-        return _hop(desk, case, desk.judge(seen.raw, seen.timeline, again=case.work.again), hop, f"dropped: {news}")
+        return _hop(desk, case, seen, hop, f"dropped: {news}")
     try:
         decision = cases.read_decision(case.folder)
     except InputError as error:
@@ -122,14 +123,15 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
     handed = admitted.of(HandOver)
     then = "done" if closing else "waiting"
     if case.extra.get("mention"):
-        then = str(case.extra.get("former_status", "waiting"))
+        then = str(case.extra.get("former_status", ""))
     if handed:
         then = "in-progress"
     if admitted.of(Ask):
         then = "needs-info"
     labels = admitted.of(Label)
     data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
-    data |= {"close": True} if closing else {}
+    data |= {"heard": reasons.comment_ids(case.thread)}
+    data |= {"close": closing} if closing else {}
     data |= {"hand_over": handed[0].agent} if handed and then != "needs-info" else {}
     data |= {"mention": True} if case.extra.get("mention") else {}
     data |= {"cost": decision.usage.usd} if decision.usage.usd != "0" else {}
@@ -140,8 +142,9 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
 
 def _receipt(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
     closing = bool(marker.data.get("close"))
-    following = comments.following(str(marker.data["then"]), closing=closing, policy=case.agent_policy)
-    _show(desk, seen, case, str(marker.data["then"]), following, cost=marker.data.get("cost", "0"))
+    state = str(marker.data["then"])
+    following = comments.following(state, closing=closing, policy=case.agent_policy)
+    _show(desk, seen, case, state or "answered", following, cost=marker.data.get("cost", "0"))
 
 
 def _show(
@@ -160,12 +163,12 @@ def _show(
 
 def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
     """Whether something new arrived; only if not, close."""
-    number, state = case.issue.number, str(marker.data["then"])
+    number, state = case.issue.number, str(marker.data["then"]) or "answered"
     seen = desk.see(number)
     if seen.look.todo and hop + 1 < desk.policy.agents.hops:
         return _hop(desk, case, seen, hop, "answered")
     if not seen.look.todo and settle.must_close(desk, seen, marker):
-        desk.github.close(number)
+        settle.close(desk, seen, marker)
     left = "; more is to be answered, by the next run" if seen.look.todo else ""
     return Answered(number, case.work.agent, state, f"answered{left}")
 
@@ -173,9 +176,9 @@ def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
 def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
     """Hold the key with a notice that names the reason."""
     key = f"held/{case.work.key}"
-    body = comments.held(case.work.key, reason)
-    before = seen.look.held if seen.look.held and seen.look.held.key == key else None
-    if before:
+    body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)))
+    before = next((notice for notice in seen.look.notices if notice.key == key), None)
+    if before:  # its time of change says since when: a label that was taken away before frees nothing now
         desk.github.edit_comment(before.id, body)
     else:
         settle.post(desk, seen, "notice", key, body)

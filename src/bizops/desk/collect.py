@@ -1,7 +1,9 @@
 """Collect: look at the issue as it is, find what is to be answered and by whom, claim it, and leave a case."""
 
 import logging
+import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +14,11 @@ from bizops.case import Case, Work
 from bizops.desk import comments, settle
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.gather import commit_of, gather
+from bizops.errors import ConfigError, Problem, nearest
 from bizops.issue import timestamp
 from bizops.policy import Executor, Permission, Priority
 from bizops.roster import declared
-from bizops.rules import trust
+from bizops.rules import reasons, trust
 from bizops.rules.markers import Marker
 from bizops.rules.reasons import Reason
 from bizops.rules.routing import Route
@@ -53,14 +56,13 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
         return _nothing(desk, seen)
     work, reason = seen.look.todo[0]
     record = desk.record(seen)
-    if going := _claimed_elsewhere(desk, record, work):
+    if going := _claimed_elsewhere(desk, record, again=seen.again):
         return Collected(False, seen.number, (going,), work.agent, route=seen.route)
-    if hop == 0:
-        desk.admit_account()
     settle.remove_doubles(desk, seen)
     believed = desk.believed(seen)
     executor, note = desk.executor(work.agent, believed.priority)
-    attempt = int(record.get("attempt", 0)) + 1 if _failed_before(record, work) else 1
+    attempt = 1 if work.again else reasons.attempts(seen.thread, reason, desk.policy) + 1
+    lists = _lists(desk, work.agent)  # before the first write: what it reads may be wrong
     case = _case(desk, seen, work, reason, believed.priority)
     status = comments.Status(
         state="in-progress",
@@ -79,8 +81,10 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
     claim = _claim(desk, seen, status)
     _label(desk, seen, believed.priority)
     extra = {"hop": hop, "status": asdict(status) | {"comment": claim}, "input": seen.thread.issue.input}
-    extra |= {"mention": bool(reason.agent), "former_status": _former_status(seen)}
-    _leave(desk, seen, replace(case, extra=extra))
+    extra |= {"mention": bool(reason.agent), "former_status": reasons.former_status(seen.thread, desk.policy)}
+    author = desk.github.permission(seen.thread.issue.author.login) if reason.agent else case.permission
+    extra |= {"again": seen.again, "author": author}
+    _leave(seen, replace(case, extra=extra), lists)
     log.info("issue %d %s: claimed, %s, on %s", seen.number, work.key, believed.priority, executor)
     return Collected(True, seen.number, status.why, work.agent, executor, believed.priority, case.folder, seen.route)
 
@@ -91,7 +95,7 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
     if look.newest and not look.held and _ours(desk, seen):
         if settle.must_close(desk, seen, look.newest):
-            desk.github.close(seen.number)
+            settle.close(desk, seen, look.newest)
         _note_edit(desk, seen, look.newest)
     return Collected(False, seen.number, (why,), route=seen.route)
 
@@ -112,18 +116,14 @@ def _ours(desk: Desk, seen: Seen) -> bool:
     return not seen.look.stopped
 
 
-def _claimed_elsewhere(desk: Desk, record: Any, work: Work) -> str:
+def _claimed_elsewhere(desk: Desk, record: Any, *, again: bool) -> str:
     """Why this run yields: another group's run works on it and is going. Claims only save money."""
-    if record.get("state") not in MINE or not desk.run.id or work.again:
+    if record.get("state") not in MINE or not desk.run.id or again:
         return ""
     run, group = str(record.get("run") or ""), record.get("group")
-    if not run.isdigit() or run == desk.run.id or group == desk.run.group:
+    if not re.fullmatch(r"[0-9]{1,18}", run) or run == desk.run.id or group == desk.run.group:
         return ""
     return f"run {run} works on it" if desk.github.run_is_going(run) else ""
-
-
-def _failed_before(record: Any, work: Work) -> bool:
-    return record.get("key") == work.key and record.get("state") == "failed" and isinstance(record.get("attempt"), int)
 
 
 def _claim(desk: Desk, seen: Seen, status: comments.Status) -> int:
@@ -145,8 +145,9 @@ def _label(desk: Desk, seen: Seen, priority: str) -> None:
             outsider = by_author and not trust.at_least(desk.github.permission(setter.login), "triage")
             if outsider or trust.is_desk(setter, desk.policy):
                 unwanted.append(label)
-    people = [x for x in seen.labels if x.casefold().startswith("priority/") and x not in unwanted]
+    people = [x for x in seen.labels if trust.priority_of(x) and x not in unwanted]
     more = [*([] if people else [wanted]), *([seen.route.area] if seen.route.area else [])]
+    more = [label for label in more if not trust.taken_away(seen.thread, label, desk.policy)]
     settle.set_status(desk, seen, "in-progress", more, unwanted)
 
 
@@ -154,8 +155,9 @@ def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority
     asker = desk.github.permission(reason.asker)
     folder = Path(tempfile.mkdtemp(prefix=f"{seen.number}-", dir=desk.cases))
     roots = [desk.repository] if desk.repository else []
-    newest = seen.look.newest
-    former = newest.comment.url if newest and newest.comment and not work.again else ""
+    own = next((m.id for m in seen.look.answers if m.key == work.key), 0)
+    earlier = [m.comment for m in seen.look.answers if m.comment and (not own or m.id < own)]
+    former = earlier[-1].url if earlier else ""
     return Case(
         folder=folder,
         thread=seen.thread,
@@ -185,12 +187,20 @@ def _setters(desk: Desk, seen: Seen) -> list[Permission]:
     return [desk.github.permission(setter.login)]
 
 
-def _leave(desk: Desk, seen: Seen, case: Case) -> None:
-    """Write what the agent declared that it needs, and the case."""
+def _lists(desk: Desk, agent: str) -> dict[str, list[dict[str, Any]]]:
+    """What the agent declared that it needs. Raises ConfigError where that cannot be read."""
     own = desk.repository / "agents" if desk.repository else None
-    for need in declared(case.work.agent, own).needs:
-        entries = desk.github.issues(**LISTS[need])
-        cases.write_json(case.folder / "lists" / f"{need}.json", [_slim(entry) for entry in entries])
+    needs = declared(agent, own).needs
+    if unknown := [need for need in needs if need not in LISTS]:
+        fix = nearest(str(unknown[0]), LISTS)
+        raise ConfigError([Problem(f'unknown need "{unknown[0]}"', f"agents/{agent}.py", fix)])
+    return {need: [_slim(entry) for entry in desk.github.issues(**LISTS[need])] for need in needs}
+
+
+def _leave(seen: Seen, case: Case, lists: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Write the lists that the agent needs, and the case."""
+    for need, entries in lists.items():
+        cases.write_json(case.folder / "lists" / f"{need}.json", entries)
     case.write(_slim(seen.raw), [_slim(entry) for entry in seen.timeline])
 
 
@@ -220,8 +230,3 @@ def _rule(route: Route) -> str:
 
 def _form_warnings(seen: Seen) -> tuple[str, ...]:
     return tuple(seen.form.warnings) if seen.form else ()
-
-
-def _former_status(seen: Seen) -> str:
-    present = [label.split("/", 1)[1] for label in seen.labels if label.startswith("status/")]
-    return next((name for name in present if name not in MINE), "waiting")

@@ -135,11 +135,11 @@ def edited(key: str) -> str:
     return f"{markers.render('notice', key)}\n\n{said}"
 
 
-def held(key: str, reason: str) -> str:
-    """The notice that a key is held."""
+def held(key: str, reason: str, since: str) -> str:
+    """The notice that a key is held since a time."""
     return "\n\n".join(
         (
-            markers.render("notice", f"held/{key}", {"then": "held"}),
+            markers.render("notice", f"held/{key}", {"then": "held", "since": since}),
             f"**Held:** {harmless(reason, link_hosts=(), limit=2_000)}",
             "A person must look. Remove the label `status/held` to let the desk try again, or rerun the workflow.",
         )

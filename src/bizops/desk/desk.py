@@ -48,6 +48,7 @@ class Seen:
     form: forms.Form | None
     route: Route
     look: Look
+    again: bool = False  # whether somebody asks to work the newest key again
 
     @property
     def number(self) -> int:
@@ -69,6 +70,9 @@ class Desk:
     run: Run = field(default_factory=Run)
     private: bool | None = None  # whether the repository is; None where the event does not say
     aws: bool = False  # whether Batch is configured
+
+    def __post_init__(self) -> None:
+        self.github.before_write = self.admit_account
 
     def form_of(self, body: str) -> forms.Form | None:
         """The form that a body was filled in by, of the repository's forms or the shipped ones."""
@@ -109,7 +113,7 @@ class Desk:
         form = self.form_of(issue.body)
         route = routing.route(issue.labels, issue.assignees, self.policy, form.template.labels if form else ())
         look = reasons.look(thread, route, self.policy, self.github.permission, again=again)
-        return Seen(raw, timeline, thread, form, route, look)
+        return Seen(raw, timeline, thread, form, route, look, again)
 
     def believed(self, seen: Seen) -> Believed:
         """The priority that is believed, asking GitHub only for the permissions that matter."""

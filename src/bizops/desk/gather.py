@@ -39,17 +39,18 @@ def gather(
     below `roots`, never outside of them; links count if they are to `repository` (`owner/name`).
     """
     found: dict[str, Data] = {}
-    author = thread.issue.author.login
     texts = [("issue", thread.issue.body)]
     texts += [
         (f"comment {comment.id}", comment.body)
         for comment in thread.comments
-        if comment.author.login == author and not is_desk(comment.author, policy)
+        if thread.by_author(comment.author) and not is_desk(comment.author, policy)
     ]
     for source, text in texts:
         for block in rules.blocks(text):
             content = block.text.encode("utf-8", "replace")
             name = _name(block.name, content, found)
+            if len(found) >= MOST and name not in found:  # thousands of empty blocks fit into one comment
+                continue
             path = folder / "data" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -41,6 +41,7 @@ class GitHub:
     url: str = "https://api.github.com"
     calls: Counter[str] = field(default_factory=Counter)
     sleep: Callable[[float], None] = time.sleep
+    before_write: Callable[[], None] | None = None  # called once, before the first request that is no GET
     _permissions: dict[str, Permission] = field(default_factory=dict)
 
     @classmethod
@@ -65,11 +66,20 @@ class GitHub:
             raise
 
     def issue(self, number: int) -> dict[str, Any]:
-        return cast("dict[str, Any]", self._get(f"{self._root}/issues/{number}"))
+        """The issue as GitHub gives it. Raises InputError where there is none, GitHubError for an odd answer."""
+        path = f"{self._root}/issues/{number}"
+        try:
+            answer = self._get(path)
+        except Gone as gone:
+            fix = "check the number, the repository's name, and whether the token may read it"
+            raise InputError(f"no issue {number} in {self.repository} ({gone.what})", where=self.url, fix=fix) from gone
+        if not isinstance(answer, dict) or not isinstance(answer.get("title"), str):
+            raise GitHubError(f"GET {path}: not an answer of GitHub's API", where=self.url)
+        return answer
 
     def timeline(self, number: int) -> list[dict[str, Any]]:
         """The whole timeline, comments in it."""
-        return list(self._pages(f"{self._root}/issues/{number}/timeline"))
+        return [entry for entry in self._pages(f"{self._root}/issues/{number}/timeline") if isinstance(entry, dict)]
 
     def comments(self, number: int, since: str) -> list[dict[str, Any]]:
         """The comments of an issue that changed at or after `since`."""
@@ -175,6 +185,8 @@ class GitHub:
         page: dict[str, Any] = {"per_page": 100, **query}
         for _ in range(PAGES):
             headers, entries = self._ask("GET", path, page)
+            if not isinstance(entries, list):
+                raise GitHubError(f"GET {path}: not an answer of GitHub's API", where=self.url)
             yield from entries
             following = _next_page(headers.get("link", ""))
             if not following:
@@ -207,6 +219,9 @@ class GitHub:
         from github import GithubException
         from requests import RequestException
 
+        if verb != "GET" and self.before_write:
+            self.before_write()
+            self.before_write = None
         for attempt in (1, 2):
             self.calls[f"{verb} {_kind(path)}"] += 1
             try:
@@ -222,7 +237,7 @@ class GitHub:
                     raise self._failed(verb, path, error) from error
                 log.info("GitHub asks to wait %.0f s", wait)
                 self.sleep(wait)
-            except (ValueError, AssertionError) as error:  # an answer that is no JSON
+            except (ValueError, AssertionError, RecursionError) as error:  # an answer that is no JSON
                 kind = GitHubError if verb == "GET" else Doubt
                 raise kind(f"{verb} {path}: not an answer of GitHub's API", where=self.url) from error
         raise AssertionError("unreachable")

@@ -12,13 +12,16 @@ from typing import Any
 from bizops.desk import comments
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt
+from bizops.errors import GitHubError
 from bizops.issue import Comment, Thread, timestamp
 from bizops.rules import markers
+from bizops.rules.admit import is_name
 from bizops.rules.markers import Marker
 from bizops.rules.routing import agent_label
 from bizops.rules.trust import is_desk, label_setter
 
 log = logging.getLogger(__name__)
+STATES = ("", "in-progress", "waiting", "needs-info", "held", "done")  # what may follow
 LOOKS = 4  # how often a comment of ours is looked for before we believe that it is not there
 
 
@@ -27,10 +30,22 @@ def set_labels(desk: Desk, seen: Seen, wanted: Iterable[str], unwanted: Iterable
     present = {label.casefold() for label in seen.labels}
     missing = [label for label in dict.fromkeys(wanted) if label.casefold() not in present]
     if missing:
-        desk.github.add_labels(seen.number, missing)
+        _add(desk, seen.number, missing)
     for label in dict.fromkeys(unwanted):
         if label.casefold() in present:
             desk.github.remove_label(seen.number, label)
+
+
+def _add(desk: Desk, number: int, labels: list[str]) -> None:
+    """Add labels; one that GitHub refuses (a hundred are there already) hinders neither the others nor an answer."""
+    try:
+        desk.github.add_labels(number, labels)
+    except GitHubError as error:
+        if error.status != 422:
+            raise
+        log.warning("issue %d: the labels %s could not be added: %s", number, ", ".join(labels), error.what)
+        for label in labels if len(labels) > 1 else ():
+            _add(desk, number, [label])
 
 
 def set_status(desk: Desk, seen: Seen, status: str, more: Iterable[str] = (), unwanted: Iterable[str] = ()) -> None:
@@ -90,22 +105,42 @@ def remove_doubles(desk: Desk, seen: Seen) -> bool:
 def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     """Do what must follow an answer and has not been done; whether anything was. Closing is not among it."""
     data = answer.data
-    did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
+    did = {(event.kind, event.name.casefold()) for event in _ours(seen.thread, desk, _since(answer))}
     labels: dict[str, Any] = given if isinstance(given := data.get("labels"), dict) else {}
     wanted, unwanted = _texts(labels.get("add")), _texts(labels.get("remove"))
-    if handed := data.get("hand_over"):
-        wanted.append(agent_label(str(handed)))
-        unwanted.append(agent_label(answer.key.partition("@")[0]))
-    status = f"status/{data.get('then', 'waiting')}"
+    if handed := handed_to(desk, answer):
+        wanted.append(agent_label(handed))
+        own = agent_label(answer.key.partition("@")[0])
+        unwanted += [own] if is_desk(label_setter(seen.thread, own), desk.policy) else []
+    lower = {label.casefold() for label in seen.labels}
+    wanted = [name for name in wanted if name.casefold() not in lower and ("labeled", name.casefold()) not in did]
+    unwanted = [name for name in unwanted if name.casefold() in lower and ("unlabeled", name.casefold()) not in did]
+    state = then(desk, seen, answer)
     present = [label for label in seen.labels if label.startswith("status/")]
+    status = f"status/{state}" if state else ""
     if not _theirs(desk, seen, present, set_before=("labeled", status) in did):
-        wanted.append(status)
+        wanted += [status] if status and status not in present else []
         unwanted += [label for label in present if label != status]
-        did.discard(("labeled", status))
-    wanted = [name for name in wanted if name not in seen.labels and ("labeled", name) not in did]
-    unwanted = [name for name in unwanted if name in seen.labels and ("unlabeled", name) not in did]
     set_labels(desk, seen, wanted, unwanted)
     return bool(wanted or unwanted)
+
+
+def then(desk: Desk, seen: Seen, answer: Marker) -> str:
+    """The status that follows an answer or a notice, or nothing. A hand-over that a person undid waits for nobody."""
+    state = answer.data.get("then", "waiting")
+    if state not in STATES:
+        return "waiting"
+    handed = handed_to(desk, answer)
+    if handed and agent_label(handed) not in seen.labels:
+        did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
+        return "waiting" if ("labeled", agent_label(handed)) in did else str(state)
+    return str(state)
+
+
+def handed_to(desk: Desk, answer: Marker) -> str:
+    """The agent to which an answer hands over, or nothing; a marker can be edited, so only the roster's names count."""
+    agent = answer.data.get("hand_over")
+    return agent if isinstance(agent, str) and agent in desk.policy.agents.agents else ""
 
 
 def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> bool:
@@ -119,15 +154,24 @@ def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> 
 def mend(desk: Desk, seen: Seen) -> bool:
     """Complete what a dead run left after the newest answer or notice; whether there was anything. Closes nothing."""
     mended = remove_doubles(desk, seen)
-    said = seen.look.held or seen.look.newest
+    said = _last_word(seen)
     if said is None:
         return mended
     mended = follow(desk, seen, said) or mended
     record = desk.record(seen)
-    if seen.look.status and (record.get("state"), record.get("key")) != (said.data.get("then"), _work_key(said)):
-        desk.github.edit_comment(seen.look.status.id, receipt(desk, record, said).render())
+    state = then(desk, seen, said)
+    if seen.look.status and (record.get("state"), record.get("key")) != (state or "answered", _work_key(said)):
+        desk.github.edit_comment(seen.look.status.id, receipt(desk, record, said, state).render())
         mended = True
     return mended
+
+
+def _last_word(seen: Seen) -> Marker | None:
+    """What the desk said last: the newest answer, or the notice that holds the issue."""
+    held, newest = seen.look.held, seen.look.newest
+    if not (held and held.comment and newest and newest.comment):
+        return held or newest
+    return held if held.comment.updated_at >= newest.comment.updated_at else newest
 
 
 def _work_key(said: Marker) -> str:
@@ -135,12 +179,12 @@ def _work_key(said: Marker) -> str:
     return said.key.removeprefix("held/")
 
 
-def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker) -> comments.Status:
+def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker, state: str) -> comments.Status:
     """The status comment after an answer: of the record only names, the rest comes from the marker."""
-    agent, state = _work_key(answer).partition("@")[0], str(answer.data.get("then", "waiting"))
+    agent = _work_key(answer).partition("@")[0]
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
-        state=state,
+        state=state or "answered",
         key=_work_key(answer),
         agent=agent,
         priority=said["priority"],
@@ -159,6 +203,11 @@ def must_close(desk: Desk, seen: Seen, answer: Marker) -> bool:
     return not any(event.kind == "closed" for event in _ours(seen.thread, desk, _since(answer)))
 
 
+def close(desk: Desk, seen: Seen, answer: Marker) -> None:
+    """Close as the answer says: completed, or not planned."""
+    desk.github.close(seen.number, "not_planned" if answer.data.get("close") == "not_planned" else "completed")
+
+
 def closed_by_us(desk: Desk, thread: Thread) -> bool:
     """Whether the last closing was the desk's."""
     closings = [event for event in thread.events if event.kind == "closed"]
@@ -175,4 +224,4 @@ def _ours(thread: Thread, desk: Desk, since: datetime) -> list[Any]:
 
 
 def _texts(value: Any) -> list[str]:
-    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, str) and is_name(entry)] if isinstance(value, list) else []

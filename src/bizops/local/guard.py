@@ -7,9 +7,10 @@ machine by a name that nobody can rent (against DNS rebinding), a write must com
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +21,7 @@ from bizops.local.problem import Problem
 __all__ = ["HEADERS", "Asked", "guarded"]
 
 log = logging.getLogger(__name__)
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?")
 LARGEST = 1_000_000  # bytes of a form: 65,536 characters, each as up to 12 bytes of a percent-encoded one
 READ_ON = 20_000_000  # bytes that are read and dropped: a browser shows no answer while it still sends
 MOST_FIELDS = 200
@@ -79,7 +80,7 @@ def guarded(handler: Handler, failure: Failure) -> Callable[[Request], Awaitable
 
 def _admit(request: Request) -> None:
     host = request.headers.get("host", "")
-    if not _here(f"//{host}"):
+    if not HERE.fullmatch(host):
         raise Problem(403, "This page answers only to the names 127.0.0.1 and localhost.")
     if request.method != "POST":
         return
@@ -88,13 +89,6 @@ def _admit(request: Request) -> None:
         raise Problem(403, "This form was sent by another site.")
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise Problem(403, "This form was sent by another site.")
-
-
-def _here(address: str) -> bool:
-    try:
-        return urlsplit(address).hostname in LOOPBACK
-    except ValueError:
-        return False
 
 
 async def _form(request: Request) -> Mapping[str, Sequence[str]]:

@@ -58,6 +58,7 @@ def _parser() -> "MarkdownIt":
     parser = MarkdownIt("commonmark", {"breaks": True, "html": True}).enable(["table", "strikethrough"])
     parser.core.ruler.push("ours", _adapt)
     parser.add_render_rule("image", _picture)
+    parser.add_render_rule("fence", _fence)
     return parser
 
 
@@ -91,3 +92,14 @@ def _picture(
     from markdown_it.common.utils import escapeHtml
 
     return f"<em>[picture: {escapeHtml(tokens[index].content) or 'no text'}]</em>"
+
+
+def _fence(
+    _renderer: Any, tokens: "Sequence[Token]", index: int, _options: Any, _env: "MutableMapping[str, Any]"
+) -> str:
+    """A block of code, below the file name that its first line gives, since the desk reads it as that file."""
+    from markdown_it.common.utils import escapeHtml
+
+    name = " ".join(tokens[index].info.split()[1:])
+    title = f"<p><code>{escapeHtml(name)}</code></p>" if name else ""
+    return f"{title}<pre><code>{escapeHtml(tokens[index].content)}</code></pre>\n"

@@ -1,7 +1,7 @@
 """The page in the browser: the list of issues, each thread, forms to file and to comment, the runs of the desk.
 
-Whatever it writes goes through the API as one of the people, so GitHub's rules hold; the desk hears of it by a delivery,
-as on Actions. Works without JavaScript; the one small script only brings the page up to date while a run works.
+Whatever it writes goes through the API as one of the people, so GitHub's rules hold; the desk hears of it by a
+delivery, as on Actions. Works without JavaScript; the one small script only brings the page up to date meanwhile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -16,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bizops.local import threads
 from bizops.local.client import ask
 from bizops.local.forms import Form, body, missing
-from bizops.local.guard import HEADERS, Asked, guarded
+from bizops.local.guard import Asked, guarded
 from bizops.local.jobs import WORKFLOW, Done, Jobs
 from bizops.local.problem import Problem
 from bizops.local.records import Issue, Label, Run
@@ -77,7 +78,7 @@ class Site:
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A page of a template."""
-        styles = self.github.state.version
+        styles = crc32(threads.label_styles(self.github.state).encode())
         text = self.templates.get_template(f"{name}.html.j2").render(styles=styles, **values)
         return Response(text, status, media_type="text/html")
 
@@ -116,15 +117,14 @@ def _nowhere(_site: Site, _asked: Asked) -> Response:
 
 def _failed(site: Site, status: int, message: str) -> Response:
     title = ERRORS.get(status, "That did not work")
-    return site.page("error", status, title=title, message=one_line(message), status=status)
+    return site.page("error", status, title=title, message=one_line(message), code=status)
 
 
 def _file(_site: Site, asked: Asked) -> Response:
     name = asked.params["name"]
     if name not in MEDIA:
         raise Problem(404, "Nothing is at this address.")
-    headers = {**HEADERS, "cache-control": "max-age=300"} if name != "icon.svg" else HEADERS
-    return Response((FOLDER / name).read_bytes(), media_type=MEDIA[name], headers=headers)
+    return Response((FOLDER / name).read_bytes(), media_type=MEDIA[name])
 
 
 def _label_styles(site: Site, _asked: Asked) -> Response:
@@ -217,7 +217,7 @@ def _filed(site: Site, asked: Asked) -> Response:
     wrong += missing(form, asked.form) if form else []
     if wrong:
         return _shown_form(site, form, asked.form, [f"“{label}” is missing." for label in wrong], 422)
-    issue = {"title": title, "body": body(form, asked.form) if form else asked.field("body")}
+    issue: dict[str, Any] = {"title": title, "body": body(form, asked.form) if form else asked.field("body")}
     try:
         if form:
             issue |= {"login": _person(site, asked), "labels": list(form.labels)}

@@ -1,5 +1,8 @@
 """The demo on a terminal: what is under way, what became of each issue, and the sum. Foreign text only prints."""
 
+import os
+import re
+import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -11,15 +14,22 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from bizops.local.demo import PEOPLE, Example, Outcome
+from bizops.local.demo import Outcome
+from bizops.local.examples import PEOPLE, Example
 from bizops.local.jobs import Done, Jobs
 from bizops.local.server import LocalGitHub
 from bizops.rules.visible import one_line, terminal
 
-__all__ = ["closing", "shown", "watch"]
+__all__ = ["closing", "console", "shown", "watch"]
 
 SHOWN_LINES = 24  # of an answer's Markdown
 COLORS = {"done": "green", "waiting": "green", "needs-info": "yellow", "held": "red", "failed": "red"}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The terminal, or where there is none plain lines of a fixed width."""
+    plain = not (sys.stderr if stderr else sys.stdout).isatty() and not os.environ.get("COLUMNS")
+    return Console(stderr=stderr, highlight=False, width=110 if plain else None)
 
 
 def watch(console: Console, github: LocalGitHub, jobs: Jobs, wanted: Sequence[tuple[int, Example]], label: str) -> None:
@@ -66,22 +76,21 @@ def _end(done: Done) -> str:
 def shown(outcome: Outcome, *, full: bool) -> RenderableType:
     """One issue: who asked, how it was routed, what was believed, the answer, and what it took."""
     ran = outcome.done.ran
-    title = Text.assemble((f"#{outcome.number} ", "bold cyan"), (_cut(outcome.title, 90), "bold"))
+    step = "" if outcome.step == "filed" else f"  {outcome.step}"
+    title = Text.assemble((f"#{outcome.number} ", "bold cyan"), (_cut(outcome.title, 60), "bold"), (step, "italic"))
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    permission = {"none": "an outsider"}.get(
-        PEOPLE.get(outcome.asker, "none"), f"permission {PEOPLE.get(outcome.asker)}"
-    )
-    about = f"{outcome.asker}, {permission}" + (f"; example {outcome.example}" if outcome.example else "")
-    facts.add_row("from" if outcome.step == "filed" else outcome.step, Text(terminal(about)))
+    if outcome.step == "filed":
+        permission = PEOPLE.get(outcome.asker, "none")
+        who = "an outsider" if permission == "none" else f"permission {permission}"
+        facts.add_row("from", Text(terminal(f"{outcome.asker}, {who}; example {outcome.example}")))
     if ran:
         for name, text in _route(outcome):
             facts.add_row(name, Text(terminal(text)))
     color = "red" if outcome.wrong else COLORS.get(outcome.state, "")
     facts.add_row("status", Text(outcome.state or "none", style=color))
-    kinds = f"{sum(outcome.done.requests.values())} requests to GitHub"
-    facts.add_row("took", Text(f"{outcome.done.seconds:.1f} s, {kinds}"))
+    facts.add_row("took", f"{outcome.done.seconds:.1f} s, {sum(outcome.done.requests.values())} requests to GitHub")
     parts: list[RenderableType] = [Text(), Rule(title, align="left", style="cyan"), facts]
     if outcome.answer:
         parts += [Text(), Padding(_answer(outcome.answer, full=full), (0, 2))]
@@ -93,8 +102,10 @@ def shown(outcome: Outcome, *, full: bool) -> RenderableType:
 def _route(outcome: Outcome) -> Iterable[tuple[str, str]]:
     assert outcome.done.ran is not None
     collected = outcome.done.ran.collected
-    agents = [answered.agent for answered in outcome.done.ran.answers] or [collected.agent]
+    agents = [answered.agent for answered in outcome.done.ran.answers] or [outcome.agent]
     yield "agent", " → ".join(dict.fromkeys(agents))
+    if outcome.step != "filed":
+        return
     if collected.route:
         rule, second = collected.route.rule, collected.route.second
         other = f"; second: {second.rule.text} ({second.rule.file}:{second.rule.line})" if second else "; no second"
@@ -106,7 +117,13 @@ def _route(outcome: Outcome) -> Iterable[tuple[str, str]]:
 
 
 def _answer(answer: str, *, full: bool) -> RenderableType:
-    lines = terminal(answer).splitlines()
+    boxes = re.sub(
+        r"^(\s*[-*] )\[([ xX])\] ",
+        lambda box: f"{box[1]}{'☐' if box[2] == ' ' else '☑'} ",
+        terminal(answer),
+        flags=re.MULTILINE,
+    )
+    lines = boxes.splitlines()
     if full or len(lines) <= SHOWN_LINES:
         return Markdown("\n".join(lines), hyperlinks=False)
     kept = lines[:SHOWN_LINES]

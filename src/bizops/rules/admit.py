@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from bizops.case import Case
 from bizops.decision import Action, Close, Decision, HandOver, Label
-from bizops.rules.routing import agent_label
 from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
@@ -35,7 +34,7 @@ def admit(decision: Decision, case: Case) -> Admitted:
     actions: list[Action] = []
     proposals: list[Action] = []
     refused: list[str] = []
-    outsider = not at_least(case.permission, "triage")
+    outsider = not all(at_least(who, "triage") for who in (case.permission, case.extra.get("author", case.permission)))
     for action in decision.actions:
         if action.kind not in own.kinds:
             refused.append(f"`{action.kind}` is not among the actions that policy allows {case.work.agent}")
@@ -61,14 +60,20 @@ def admit(decision: Decision, case: Case) -> Admitted:
     return Admitted(tuple(actions), tuple(proposals), tuple(refused))
 
 
-def closes(decision: Decision, admitted: Admitted, case: Case) -> bool:
-    """Whether the issue is closed after the answer: by policy (`after_answer`) or by an admitted action.
+def closes(decision: Decision, admitted: Admitted, case: Case) -> str:
+    """As what the issue is closed after the answer, by an admitted action or by policy (`after_answer`), or nothing.
 
     Nothing closes while something was asked or handed over, nor after a mention's answer.
     """
     if decision.held or case.extra.get("mention") or any(a.kind in ("ask", "hand_over") for a in admitted.actions):
-        return False
-    return case.agent_policy.after_answer == "close" or bool(admitted.of(Close))
+        return ""
+    by_policy = "completed" if case.agent_policy.after_answer == "close" else ""
+    return next((action.reason for action in admitted.of(Close)), by_policy)
+
+
+def is_name(label: str) -> bool:
+    """Whether GitHub takes a text as a label's name: up to 50 printable characters."""
+    return 0 < len(label) <= 50 and label.isprintable() and label == label.strip()
 
 
 def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
@@ -76,7 +81,7 @@ def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
 
     def fits(label: str) -> bool:
         folded = label.casefold()
-        return any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
+        return is_name(label) and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
 
     dropped = [label for label in (*action.add, *action.remove) if not fits(label)]
     return Label(add=tuple(filter(fits, action.add)), remove=tuple(filter(fits, action.remove))), dropped
@@ -93,5 +98,5 @@ def _no_hand_over(action: HandOver, case: Case) -> str:
 
 def _a_person_chose(case: Case) -> bool:
     """Whether an `agent/*` label on the issue was set by someone else than the desk."""
-    own = agent_label(case.work.agent)
-    return own in case.issue.labels and not is_desk(label_setter(case.thread, own), case.policy)
+    direct = [label for label in case.issue.labels if label.casefold().startswith("agent/")]
+    return any(not is_desk(label_setter(case.thread, label), case.policy) for label in direct)

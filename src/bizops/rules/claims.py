@@ -30,9 +30,11 @@ _CLAIMS: tuple[tuple[Priority, re.Pattern[str]], ...] = (
     (
         "P3",
         re.compile(
-            r"\b(?:not (?:very |so |at all )?urgent|nothing urgent|isn'?t urgent|no (?:rush|hurry)|low(?:est)? priority|"
+            r"\b(?:not (?:very |so |at all )?urgent|nothing urgent|isn'?t urgent|no (?:rush|hurry)|"
+            r"low(?:est)? priority|"
             r"whenever (?:you|there|it)|nice to have|when (?:you have|there is) time|no deadline|not (?:in a )?hurry|"
-            r"nicht (?:so |sehr )?(?:dringend|eilig)|eilt nicht|keine eile|wenn zeit ist|pas (?:très )?urgent|rien d'urgent|"
+            r"nicht (?:so |sehr )?(?:dringend|eilig)|eilt nicht|keine eile|wenn zeit ist|pas (?:très )?urgent|"
+            r"rien d'urgent|"
             r"no (?:es|corre) (?:urgente|prisa)|sin prisa|non urgente)\b",
             re.IGNORECASE,
         ),
@@ -40,12 +42,17 @@ _CLAIMS: tuple[tuple[Priority, re.Pattern[str]], ...] = (
     (
         "P0",
         re.compile(
-            r"\b(?:urgent(?:ly|e|es)?|emergency|critical(?:ly)?(?= (?:issue|incident|problem|outage|failure|bug)|[.!]|$)|"
+            r"\b(?:urgent(?:ly|e|es)?|emergency|critical(?:ly)?(?= (?:issue|incident|problem|outage|failure|bug)|"
+            r"[.!]|$)|"
             r"showstopper|right now|"
-            r"immediate(?:ly)?|top priority|highest priority|(?:production|prod|site|shop|website|server|everything|all) "
-            r"(?:is|are) (?:completely |all )?(?:down|offline|dead)|production down|(?:total |complete )?outage|data loss|"
-            r"nobody can (?:log|work|pay|buy|order)|every ?(?:body|one) is (?:locked out|affected)|dringend|eilig|sofort|"
-            r"notfall|kritisch|umgehend|urgence|immédiatement|tout de suite|critique|urgencia|inmediatamente|de inmediato|"
+            r"immediate(?:ly)?|top priority|highest priority|(?:production|prod|site|shop|website|server|everything|"
+            r"all) "
+            r"(?:is|are) (?:completely |all )?(?:down|offline|dead)|production down|(?:total |complete )?outage|"
+            r"data loss|"
+            r"nobody can (?:log|work|pay|buy|order)|every ?(?:body|one) is (?:locked out|affected)|dringend|eilig|"
+            r"sofort|"
+            r"notfall|kritisch|umgehend|urgence|immédiatement|tout de suite|critique|urgencia|inmediatamente|"
+            r"de inmediato|"
             r"crítico|totalausfall)\b",
             re.IGNORECASE,
         ),
@@ -69,7 +76,7 @@ def stated_priority(prose: Prose) -> Claim | None:
         found = _NAMED.search(part)
         if found and not _ASKS_ABOUT.search(part[: found.start()]) and not part.rstrip().endswith(f"{found[0]}?"):
             name = next(g for g in found.groups() if g).upper()
-            return Claim(PRIORITIES[PRIORITIES.index(name)], found[0].strip(" ,;:.!([-–—"))  # type: ignore[arg-type]
+            return Claim(PRIORITIES[PRIORITIES.index(name)], found[0].strip(" ,;:.!([-–—"))
     for priority, pattern in _CLAIMS:
         for part in parts:
             said = pattern.search(part)
@@ -79,12 +86,17 @@ def stated_priority(prose: Prose) -> Claim | None:
 
 
 _LURES = re.compile(
-    r"\bclick (?:here|the link|below)\b|\bfree (?:phone|iphone|gift|money|trial now|bitcoin)\b|\bwin (?:a|an|big|now)\b|"
-    r"\byou(?:'ve| have) won\b|\b(?:earn|make) (?:up to )?[$€£]?\d[\d,.]* ?(?:dollars|euros|usd|[$€£])?.{0,20}(?:week|day|month|home)|"
-    r"\bwork from home\b|\b(?:viagra|casino|jackpot|crypto giveaway|forex signals|airdrop|lottery|betting|escort|replica)\b|"
-    r"\bseo (?:backlinks?|services?|packages?)\b|\b(?:guest posts?|backlinks?)\b.{0,30}\b(?:cheap|guaranteed|offer|rank)|"
+    r"\bclick (?:here|the link|below)\b|\bfree (?:phone|iphone|gift|money|trial now|bitcoin)\b|\bwin (?:a|an|big|"
+    r"now)\b|"
+    r"\byou(?:'ve| have) won\b|\b(?:earn|make) (?:up to )?[$€£]?\d[\d,.]* ?(?:dollars|euros|usd|"
+    r"[$€£])?.{0,20}(?:week|day|month|home)|"
+    r"\bwork from home\b|\b(?:viagra|casino|jackpot|crypto giveaway|forex signals|airdrop|lottery|betting|escort|"
+    r"replica)\b|"
+    r"\bseo (?:backlinks?|services?|packages?)\b|\b(?:guest posts?|backlinks?)\b.{0,30}\b(?:cheap|guaranteed|offer|"
+    r"rank)|"
     r"\b(?:limited (?:offer|places|time)|act now|buy now|order now|best price|lowest price|100% (?:free|guaranteed))\b|"
-    r"\b(?:whatsapp|telegram)\b.{0,30}(?:\+?\d|contact|join|group)|\b(?:contact|join|write).{0,20}\b(?:whatsapp|telegram)\b|"
+    r"\b(?:whatsapp|telegram)\b.{0,30}(?:\+?\d|contact|join|group)|\b(?:contact|join|write).{0,20}\b(?:whatsapp|"
+    r"telegram)\b|"
     r"\b(?:gewinnspiel|jetzt klicken|hier klicken|gratis handy|cliquez ici|gagnez|haga clic aquí|gane dinero)\b",
     re.IGNORECASE,
 )

@@ -19,17 +19,17 @@ __all__ = ("Earlier", "Evidence", "Guess", "Ranked", "classify")
 
 LEAST = 1.5  # a score below this decides nothing
 MARGIN = 0.1  # share of the best score by which the best must be ahead
-LEARNT = 5.0  # what the likeness to policy's example requests adds at most
+LEARNT = 3.0  # what the likeness to policy's example requests adds at most
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """An agent with its best area and its score. `words`, `learnt` and `earlier` (issue numbers) say where it is from."""
+    """An agent with its best area and its score. `evidence`, `learnt` and `earlier` (issue numbers) say why."""
 
     agent: str
     area: str
     score: float
-    words: tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     learnt: float = 0.0
     earlier: tuple[int, ...] = ()
 

@@ -15,8 +15,8 @@ PUNCTUATION = r"!-/:-@\[-`{-~"
 TOKEN = re.compile(
     rf"""
       (?P<ticks>`+)
-    | (?P<mail>(?:\\?\$)?(?<![\w.+-])[\w.+-]++\\?@[\w-](?:[\w.-]*[\w-])?)
-    | (?P<mention>\\?@[\w-]+(?:/[\w.-]+)?)
+    | (?P<mail>(?:\\?\$)?(?<![\w.+-])[\w.+-]++\\?@\\?[\w-](?:[\w.-]*[\w-])?)
+    | (?P<mention>\\?@\\?[\w-]+(?:/[\w.-]+)?)
     | (?P<reference>(?:(?:\\?\$)?(?<![\w.-])[\w.-]++(?:\\?/[\w.-]++)?|(?<=[\w.-]))\\?\#[0-9]+)
     | (?P<math>\\?\$(?![0-9])[^\s`|]*)
     | (?P<address>(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+)?\\?:\\?/\\?/[^\s`|<>\[\]]*
@@ -33,6 +33,7 @@ MARKUP = re.compile(r"[*\[\]|~!`]|(?<![^\W_])_|_(?![^\W_])|\\(?=$)")
 TRAIL = ".,;:!?*_~'\")"
 CHECKED = re.compile(r"https?://([A-Za-z0-9.-]+(?::[0-9]{1,5})?)((?:[/?#][A-Za-z0-9._~/?#=&%+,:-]*)?)", re.ASCII)
 TARGET = re.compile(r"\]\((https?://[A-Za-z0-9._~/?#=&%+,:-]+)\)", re.IGNORECASE | re.ASCII)
+CLOSES = re.compile(r"\][.,;!?)]{0,9}(?:\s|\Z)")
 BEHIND = re.compile(r"\(([^\s()<>`|\[\]]+)")
 BACKLINK = re.compile(r"/+([^/?#]+)/+([^/?#]+)/+(?:issues|pulls?|discussions|commits?|compare)(?![\w-])", re.IGNORECASE)
 
@@ -122,7 +123,7 @@ def _token(text: str, match: re.Match[str], out: _Pieces, allowed: Allowed) -> i
         out.code(found)
     elif kind == "mention":
         after_word = match.start() > 0 and re.match(r"[\w`.+-]", text[match.start() - 1])
-        goes_on = text[end : end + 1] == "\\"  # `@ok\-other` is read as one login
+        goes_on = text[end : end + 2] in {"\\-", "\\_"}  # `@ok\-other` is read as one login
         live = found[1:].casefold() in allowed.mentions and not after_word and not goes_on
         out.add(found) if live else out.code(found)
     elif kind == "escape":
@@ -155,14 +156,9 @@ def _address(text: str, match: re.Match[str], out: _Pieces, allowed: Allowed) ->
 def _ends(text: str, at: int, allowed: Allowed) -> bool:
     """Whether a bare address that ends here ends here for every parser."""
     follows = text[at : at + 1]
-    opens = text[at : at + 2] in {"](", "][", "]:"}
-    return (
-        not follows
-        or follows.isspace()
-        or follows == "|"
-        or (follows == "]" and not opens)
-        or bool(opens and _target(text, at, allowed))
-    )
+    if follows == "]":
+        return bool(CLOSES.match(text, at) or _target(text, at, allowed))
+    return not follows or follows.isspace() or follows == "|"
 
 
 def _target(text: str, at: int, allowed: Allowed) -> re.Match[str] | None:

@@ -24,16 +24,16 @@ STOP_WORDS = frozenset(
     a about after all also am an and any are as at be because been before being both but by can cannot cant could
     couldnt did didnt do does doesnt doing dont each else even ever every for from get gets getting got had has have
     havent having he hello help her here hers hey hi him his how i if im in into is isnt it its ive just know let like
-    may me might mine more most much must my need needs no nor not now of off ok on once one only or other our ours out
+    may me might mine more most much must my need needs no nor not now of ok on once one only or other our ours out
     over own please possible regards same say says shall she should since so some somebody someone something still such
     sure tell than thank thanks that the their them then there these they thing things think this those through to too
     try tried trying two under until up us very want wants was wasnt way we well were what whats when where which while
     who whom whose why will with without wont would yes yet you your yours dear anybody anyone anything everything
     aber alle allem allen als also am an auch auf aus bei bin bis bitte da damit dann das dass dein dem den denn der
     des dich die dies diese dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer
-    fur gibt habe haben hallo hat hatte hier ich ihm ihn ihr ihre im in ist ja jede jeder jetzt kann kannst kein keine
-    konnen konnte man mehr mein meine meinem meinen meiner mich mir mit muss nach nicht nichts noch nun nur ob oder ohne
-    schon sehr sein seine seit sich sie sind so soll uber um und uns unser unsere unter vom von vor wann warum was wenn
+    fur gibt habe haben hallo hat hatte hier ich ihm ihn ihr ihre im in ins ist ja jede jeder jetzt kann kannst kein
+    keine konnen konnte man mehr mein meine meinem meinen meiner mich mir mit muss nach nicht nichts noch nun nur
+    ob oder ohne schon sehr sein seine seit sich sie sind so soll uber um und uns unser unsere unter vom von vor wann warum was wenn
     wer werde werden wie wieder wir wird wo wurde zu zum zur danke gern gerne
     alors au aucun aussi autre aux avec avez avoir bien bonjour ce cela ces cet cette comme comment dans de depuis des
     dois doit donc du elle en encore est et etre eu faire fait faut il ils j je la le les leur lui ma mais merci mes moi
@@ -68,17 +68,18 @@ def fold(text: str) -> str:
 def tokens(text: str, *, stop: bool = True, plural_only: bool = False) -> list[str]:
     """The comparable words of a text in order; without stop words where `stop` is false.
 
-    `plural_only` leaves other endings on, so that `accounting` is not `account` and `planning` not `plan`. `E-1234` gives `e-1234` and `e1234`; `pl.csv` gives itself and its parts; `check-out` its parts and `checkout`.
-    Scripts without spaces give pairs of characters.
+    `plural_only` leaves other endings on, so that `accounting` is not `account` and `planning` not `plan`. `E-1234`
+    gives `e-1234` and `e1234`; `pl.csv` gives itself and its parts; `check-out` its parts and `checkout`. Scripts
+    without spaces give pairs of characters.
     """
     found: list[str] = []
     for match in _WORD.finditer(text):
         found.extend(_forms(match[0], plural_only))
-    return found if stop else [word for word in found if word not in _STOP_STEMS]
+    return found if stop else [word for word in found if word not in STOP_STEMS]
 
 
 @lru_cache(maxsize=200_000)
-def _forms(word: str, plural_only: bool) -> tuple[str, ...]:  # noqa: FBT001 - a cache has no keyword arguments
+def _forms(word: str, plural_only: bool) -> tuple[str, ...]:  # noqa: FBT001 - the cache needs it in its place
     cut = without_plural if plural_only else stem
     if len(word) > LONGEST_WORD:
         return ()
@@ -132,12 +133,21 @@ def _plural(word: str) -> str:
         return word[:-2]
     if word.endswith(("sses", "ches", "shes", "xes")):
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+    if word.endswith("s") and not word.endswith(("ss", "us")) and (len(word) == 4 or not word.endswith("is")):
         return word[:-1]
     return word
 
 
-_STOP_STEMS = frozenset(STOP_WORDS | {stem(word) for word in STOP_WORDS if len(word) > 3})
+STOP_STEMS = frozenset(STOP_WORDS | {stem(word) for word in STOP_WORDS if len(word) > 3})
+
+
+def spoken(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The stems of `wanted` as the text writes them."""
+    written: dict[str, str] = {}
+    for match in _WORD.finditer(text):
+        for form in _forms(match[0], False):
+            written.setdefault(form, match[0])
+    return tuple(written.get(stem_, stem_) for stem_ in wanted)
 
 
 def distinct(words: Iterable[str]) -> tuple[str, ...]:

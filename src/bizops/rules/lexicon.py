@@ -2,7 +2,8 @@
 
 An item in one line lists entries with commas between; one of several lines gives example requests, one a line. An entry
 is a word, a phrase (its words in order, at most two others between), a beginning (`invoic*`) or words that must all
-occur (`former + login`); `!` behind it counts double, `?` half.
+occur (`former + login`); `!` behind it counts double, `!!`
+three times, `?` half.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from bizops.rules.prose import Prose
 
 TITLE, TEXT, ASIDE = 2.0, 1.0, 0.1  # what a word counts, by where it stands
 GAP = 2  # other words that may stand inside a phrase
-LONGER = 0.6  # what each further word of a phrase adds to its weight
+LONGER = 0.6  # what each further word of a phrase adds to its weight; a stop word a quarter of that
 FADE = 60  # words of the text after which a word counts half
 TEXT_WORDS = 1500  # words of the text that are looked at
 AGAIN = 0.15  # what an entry counts in the text that stood in the title already
@@ -119,11 +120,19 @@ def _index(
         also = tuple(word for part in far for word in part)
         if not near or area not in agent_of:
             continue
-        weight = 2.0 if text.endswith("!") else 0.5 if text.endswith("?") else 1.0
-        entry = Entry(bare, area, near, weight * (1 + LONGER * (len(near) + len(also) - 1)), also)
+        entry = Entry(bare, area, near, _weight(text) * _length((*near, *also)), also)
         by_first.setdefault(near[0][:3] + "*" if near[0].endswith("*") else near[0], []).append(entry)
         agents.setdefault((*near, *also), set()).add(agent_of[area])
     return {word: tuple(list_) for word, list_ in by_first.items()}, {w: len(names) for w, names in agents.items()}
+
+
+def _weight(text: str) -> float:
+    return 0.5 if text.endswith("?") else 1.0 + len(text) - len(text.rstrip("!"))
+
+
+def _length(words: tuple[str, ...]) -> float:
+    told = sum(1.0 if word not in language.STOP_STEMS else 0.25 for word in words)
+    return max(1.0, 1 + LONGER * (told - 1))
 
 
 def _flat(phrase: str) -> tuple[str, ...]:

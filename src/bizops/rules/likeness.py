@@ -5,6 +5,7 @@ priors); its log-probabilities are softened by `SOFTNESS`, since words of a sent
 count by the likeness of their titles: the share of common words, weighted by rarity.
 """
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ from bizops.rules import language
 from bizops.rules.prose import Prose
 
 SMOOTHING = 0.05
-SOFTNESS = 2.0
+SOFTNESS = 4.0
 WORDS = 80  # of title and text that are compared; later ones tell little about the kind
 HISTORY_LEAST = 12  # earlier issues below which they teach nothing
 HISTORY_MOST = 2.0  # what earlier issues can add to one agent
@@ -47,10 +48,8 @@ _Model = tuple[Mapping[str, Mapping[str, int]], Mapping[str, int], int]
 def learnt(prose: Prose, examples: tuple[tuple[str, str], ...]) -> dict[str, float]:
     """The probability of each class of `examples` (class, request); empty where no word of the text is known."""
     counts, totals, size = _model(examples)
-    known: dict[str, int] = {}
-    for feature, times in _features(prose.title, prose.text).items():
-        if any(feature in listed for listed in counts.values()):
-            known[feature] = times
+    features = _features(prose.title, prose.text)
+    known = {f: times for f, times in features.items() if any(f in listed for listed in counts.values())}
     if not known:
         return {}
     logs = {
@@ -81,7 +80,7 @@ def _features(title: str, text: str) -> dict[str, int]:
     found: Counter[str] = Counter()
     for part, times in ((title, 2), (text[:5_000], 1)):
         words = language.tokens(part, plural_only=True)[:WORDS]
-        for feature in (*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))):
+        for feature in (*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))):
             found[feature] = min(2, found[feature] + times)
     return dict(found)
 

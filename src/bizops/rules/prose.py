@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SIGNED = 4  # short lines below a "kind regards" that are a name, a role, a telephone number
 LIMIT = 200_000  # characters that are looked at; a body holds 65,536
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
@@ -18,6 +19,7 @@ _INLINE = re.compile(r"`([^`\n]{1,300})`")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.{1,200})$")
 _BOX = re.compile(r"^\s{0,6}[-*+]\s+\[[ xX]\]\s")
+_FILE_NAME = re.compile(r"^[\s*`_#>-]{0,8}[\w./-]{1,120}\.[a-zA-Z]{2,5}[\s*`_:]{0,4}$")
 _BULLET = re.compile(r"^\s{0,12}(?:[-*+•]|\d{1,3}[.)])\s+")
 _HISTORY = re.compile(
     r"^\s{0,3}(?:-{2,}\s?(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|forwarded)"
@@ -26,15 +28,19 @@ _HISTORY = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"^\s{0,3}(?:-- ?$|_{5,}$|(?:(?:best|kind|warm|many) (?:regards|wishes)|regards|cheers|sincerely|yours|thanks(?: a lot| in"
-    r" advance)?|thank you(?: very much)?|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe) gr(?:ü|ue)(?:ß|ss)e|"
-    r"mfg|vg|lg|cordialement|bien à vous|merci(?: d'avance)?|saludos|un saludo|gracias|atentamente|sent from my .{2,40})"
+    r"^\s{0,3}(?:-- ?$|_{5,}$|(?:(?:best|kind|warm|many) (?:regards|wishes)|regards|cheers|sincerely|yours|"
+    r"thanks(?: a lot| in"
+    r" advance)?|thank you(?: very much)?|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe) gr(?:ü|ue)(?:ß|"
+    r"ss)e|"
+    r"mfg|vg|lg|cordialement|bien à vous|merci(?: d'avance)?|saludos|un saludo|gracias|atentamente|"
+    r"sent from my .{2,40})"
     r"[\s,.!]{0,3}$)",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^\s{0,3}(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|servus|moin|"
-    r"sehr geehrte\w{0,2}|liebe[rs]?|bonjour|salut|hola|buenos días|buenas tardes|ciao|beste|olá)\b[^,.!?:\n]{0,40}(?:[,.!:]|$)",
+    r"sehr geehrte\w{0,2}|liebe[rs]?|bonjour|salut|hola|buenos días|buenas tardes|ciao|beste|"
+    r"olá)\b[^,.!?:\n]{0,40}(?:[,.!:]|$)",
     re.IGNORECASE,
 )
 _TEMPLATE = frozenset(
@@ -51,21 +57,31 @@ _AGENT = re.compile(r"(?<![\w/-])@?ai-[a-z]{2,20}(?:-[a-z]{2,20}){0,3}\b|\bagent
 _LABEL = re.compile(r"(?<![\w/.-])([a-z][a-z-]{1,30})/(?:\*|[\w*-]{1,40})(?![\w/.])", re.IGNORECASE)
 _MOVE = (
     r"(?:send|route|assign|forward|hand|escalate|transfer|pass|redirect|give|move|label|tag|classify|treat|mark|file|"
-    r"set|call|run|let|make|schick\w{0,2}|leite|weise|gib|envoie\w{0,2}|transf[eè]re\w{0,2}|assigne\w{0,2}|env[ií]a\w{0,2}|"
+    r"set|call|run|let|make|schick\w{0,2}|leite|weise|gib|envoie\w{0,2}|transf[eè]re\w{0,2}|assigne\w{0,2}|"
+    r"env[ií]a\w{0,2}|"
     r"manda|asigna|reenv[ií]a)"
 )
 _MOVES = re.compile(rf"\b{_MOVE}\b", re.IGNORECASE)
 _ORDERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:^|\b(?:and|then|please|now|must|should)\s|[,:;>*\]\"']\s{0,2})(?:ignore[zr]?|disregard|forget|override|bypass|"
-        r"ignorier\w{0,3}|vergiss|oublie[zr]?|ignora|olvida)\s.{0,60}\b(?:rules?|instructions?|prompts?|above|previous|prior|"
-        r"polic(?:y|ies)|guidelines?|regeln?|anweisung\w{0,3}|vorgaben|r[eè]gles?|consignes|reglas|instrucciones)\b",
-        r"\byou are (?:now|no longer)\b|\bfrom now on,? you\b|\bsystem prompt\b|\bas an? (?:ai|language model)\b|\bjailbreak",
+        (
+            r"(?:^|\b(?:and|then|please|now|must|should)\s|[,:;>*\]\"']\s{0,2})(?:ignore[zr]?|disregard|forget|override|"
+            r"bypass|"
+            r"ignorier\w{0,3}|vergiss|oublie[zr]?|ignora|olvida)\s.{0,60}\b(?:rules?|instructions?|prompts?|above|"
+            r"previous|prior|"
+            r"polic(?:y|ies)|guidelines?|regeln?|anweisung\w{0,3}|vorgaben|r[eè]gles?|consignes|reglas|instrucciones)\b"
+        ),
+        (
+            r"\byou are (?:now|no longer)\b|\bfrom now on,? you\b|\bsystem prompt\b|\bas an? (?:ai|language model)\b|"
+            r"\bjailbreak"
+        ),
         r"^\W{0,4}(?:system|assistant|developer|admin)\W{0,3}:|<\|?(?:system|im_start|instructions?)\|?>|\[/?inst\]",
         r"\b(?:do not|don't|never) (?:tell|mention|show|inform) (?:the |any)?(?:user|human|person|requester)",
-        rf"\b{_MOVE}\s(?:this|it|that|the (?:issue|ticket|request))(?:\s(?:issue|ticket|request|case|one|over|on|directly|"
-        r"straight|immediately|now)){0,2}\s(?:to|as)\b",
+        (
+            rf"\b{_MOVE}\s(?:this|it|that|the (?:issue|ticket|request))"
+            r"(?:\s(?:issue|ticket|request|case|one|over|on|directly|straight|immediately|now)){0,2}\s(?:to|as)\b"
+        ),
         r"\b(?:leite|schick\w{0,2}|weise|gib)\s(?:das|dies\w{0,2}|es)\b.{0,30}\s(?:an|zu|weiter)\b",
         r"\b(?:envoie\w{0,2}|transf[eè]re\w{0,2}|assigne\w{0,2})\s(?:ceci|ça|cela|ce (?:ticket|message))\b",
         r"\b(?:env[ií]a|manda|asigna|reenv[ií]a)\s(?:esto|este (?:ticket|mensaje))\b",
@@ -135,6 +151,7 @@ def _lines(body: str, skipped: frozenset[str]) -> tuple[list[str], list[str]]:
     aside: list[str] = []
     fence = ""
     history = False
+    signed = 0
     for line in body.splitlines():
         mark = _FENCE.match(line)
         if fence:
@@ -148,9 +165,14 @@ def _lines(body: str, skipped: frozenset[str]) -> tuple[list[str], list[str]]:
             aside.append(line.lstrip("> \t"))
         elif _HISTORY.match(line):
             history = True
+        elif _FILE_NAME.match(line):
+            continue  # the name of the block below
         elif _SIGNATURE.match(line):
-            continue
+            signed = SIGNED
+        elif signed and len(line.split()) <= 5:
+            signed -= 1
         else:
+            signed = 0
             own.extend(_own(line, skipped, aside))
     return own, aside
 

@@ -18,8 +18,14 @@ from bizops.rules.routing import Route
 from bizops.rules.trust import PermissionOf, at_least, is_desk, is_quiet
 
 LISTENING = ("status/in-progress", "status/needs-info", "status/waiting", "status/held")
+PASSING = ("status/queued", "status/in-progress", "status/failed")  # states of a run, not of an issue
 _MENTION = re.compile(r"(?<![\w@/.-])@(ai(?:-[a-z]+)+)(?![\w-])", re.IGNORECASE)
-_ASIDE = re.compile(r"^(```|~~~).*?(?:^\1|\Z)|^\s{0,3}>.*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_ASIDE = re.compile(  # fence, quote, indented code at the beginning, code span, comment of HTML
+    r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|^ {0,3}>[^\n]*|\A(?:(?: {4}|\t)[^\n]*\n?)+"
+    r"|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)|<!--.*?(?:-->|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMAND = re.compile(r"[ \t]*/[a-z][a-z-]*(?:\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Look:
     doubles: tuple[Comment, ...]  # answers and status comments of ours that a second run left
     status: Marker | None
     stopped: str = ""  # why the desk does nothing here
-    held: Marker | None = None  # the notice that holds the newest key
+    held: Marker | None = None  # the notice that holds the issue
     reasons: tuple[Reason, ...] = ()
     notices: tuple[Marker, ...] = ()
 
@@ -57,7 +63,7 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     answers, doubles = _singles(markers.of(thread.comments, accounts, "answer"))
     status, more = _singles(markers.of(thread.comments, accounts, "status"))
     notices, most = _singles(markers.of(thread.comments, accounts, "notice"))
-    reasons = tuple(sorted(_reasons(thread, route, policy, answers), key=lambda r: r.order))
+    reasons = tuple(sorted(_reasons(thread, route, policy, answers, again=again), key=lambda r: r.order))
     mentions = tuple(_mentions(thread, policy, permission_of, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
     todo: list[tuple[Work, Reason]] = []
@@ -66,12 +72,16 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
         newest = reasons[-1]
         agent = _keyed_agent(newest, answers, route) if again else route.agent
         work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
-        held = None if newest.name in answered else _holding(thread, work.key, policy)
-        if again or (newest.name not in answered and held is None):
+        open_ = newest.name not in answered and not (newest.name == "opened" and _own(answers))
+        held = _holding(thread, work.key, policy) if open_ else None
+        if again or (open_ and held is None):
             todo.append((work, newest))
-    todo += [
-        (Work(m.agent, m.name, m.asked), m) for m in mentions if not _holding(thread, f"{m.agent}@{m.name}", policy)
-    ]
+    for mention in mentions:
+        work = Work(mention.agent, mention.name, mention.asked)
+        if holding := _holding(thread, work.key, policy):
+            held = held or holding
+        else:
+            todo.append((work, mention))
     stopped = _stopped(thread, policy)
     kept = status[0] if status else None
     doubles = (*doubles, *more, *most)
@@ -83,17 +93,50 @@ def event_ids(thread: Thread) -> int:
     return max((event.id for event in thread.events), default=0)
 
 
-def status_label(thread: Thread, before: tuple[datetime, int] | None = None, *, policy: Policy) -> str:
-    """The status label that the desk set last (before a moment and comment), by the timeline."""
-    labels = [
-        event.name
-        for event in thread.events
-        if event.kind == "labeled"
-        and event.name.startswith("status/")
-        and is_desk(event.actor, policy)
-        and (before is None or event.created_at <= before[0])
-    ]
-    return labels[-1] if labels else ""
+def comment_ids(thread: Thread) -> int:
+    """The newest comment that the thread shows, as `event_ids`."""
+    return max((comment.id for comment in thread.comments), default=0)
+
+
+def former_status(thread: Thread, policy: Policy) -> str:
+    """The status to which a mention's answer returns (`waiting`), or nothing: that which the claim took away."""
+    present = [x for x in thread.issue.labels if x.startswith("status/")]
+    kept = [x for x in present if x not in PASSING]
+    taken = [e.name for e in _statuses(thread, "unlabeled", policy) if e.name not in PASSING]
+    return (kept or (taken[-1:] if present else []) or ["status/"])[0].removeprefix("status/")
+
+
+def attempts(thread: Thread, reason: Reason, policy: Policy) -> int:
+    """How often the desk failed at a reason, by the timeline: not before it was freed, held or routed anew."""
+    freeing = [e for e in thread.events if _frees(e, policy) or _routes(e, policy)]
+    held = [e for e in _statuses(thread, "labeled", policy) if e.name == "status/held"]
+    since = max([reason.order[0], *(e.created_at for e in (*freeing, *held))])
+    return sum(e.name == "status/failed" and e.created_at >= since for e in _statuses(thread, "labeled", policy))
+
+
+def _statuses(thread: Thread, kind: str, policy: Policy) -> list[Event]:
+    """The desk's own events of a kind with a status label."""
+    return [e for e in thread.events if e.kind == kind and e.name.startswith("status/") and is_desk(e.actor, policy)]
+
+
+def _listened(thread: Thread, comment: Comment, policy: Policy, answers: tuple[Marker, ...]) -> bool:
+    """Whether the desk was listening when a comment came: claimed, asking, waiting or holding.
+
+    Times are whole seconds: what the desk set in the same second may have come after the comment. A comment from
+    between the reading and the claim is known by its id, which the first answer had not seen.
+    """
+    set_ = [e for e in _statuses(thread, "labeled", policy) if e.created_at <= comment.created_at]
+    before = [e for e in set_ if e.created_at < comment.created_at][-1:]
+    near = [*before, *(e for e in set_ if e.created_at == comment.created_at)]
+    if near:
+        return any(event.name in LISTENING for event in near)
+    heard = next((marker.data.get("heard") for marker in _own(answers)), None)
+    return isinstance(heard, int) and comment.id > heard
+
+
+def _own(answers: tuple[Marker, ...]) -> tuple[Marker, ...]:
+    """The answers of the route's agents, without those to mentions."""
+    return tuple(marker for marker in answers if not marker.data.get("mention"))
 
 
 def _singles(found: tuple[Marker, ...]) -> tuple[tuple[Marker, ...], tuple[Comment, ...]]:
@@ -126,23 +169,26 @@ def _keyed_agent(reason: Reason, answers: tuple[Marker, ...], route: Route) -> s
     return agents[-1] if agents else route.agent
 
 
-def _reasons(thread: Thread, route: Route, policy: Policy, answers: tuple[Marker, ...]) -> Iterator[Reason]:
-    """The reasons that go to the agent of the route; mentions are apart."""
+def _reasons(
+    thread: Thread, route: Route, policy: Policy, answers: tuple[Marker, ...], *, again: bool
+) -> Iterator[Reason]:
+    """The reasons that go to the agent of the route; mentions are apart. A rerun is someone who asks."""
     issue = thread.issue
     author = issue.author.login
     since = instant(policy.agents.answer_from)
-    if since is None or issue.created_at >= since:
+    answered = {marker.key.partition("@")[2] for marker in answers}
+    if again or since is None or issue.created_at >= since or "opened" in answered:
         yield Reason("opened", (issue.created_at, -1, 0), author)
     for event in thread.events:
         if event.kind == "reopened" and not is_desk(event.actor, policy):
             yield Reason(f"reopened-{event.id}", (event.created_at, 0, event.id), author)
     for comment in thread.comments:
-        if comment.author.login == author and not is_desk(comment.author, policy) and not _mentioned(comment, policy):
-            state = status_label(thread, (comment.created_at, comment.id), policy=policy)
-            if state in LISTENING and not only_commands(comment.body):
-                order = (comment.created_at, 1, comment.id)
-                yield Reason(f"comment-{comment.id}", order, author, comment.body)
-    own = [marker for marker in answers if not marker.data.get("mention")]
+        if thread.by_author(comment.author) and not is_desk(comment.author, policy) and not _mentioned(comment, policy):
+            name = f"comment-{comment.id}"
+            heard = name in answered or _listened(thread, comment, policy, answers)
+            if heard and not only_commands(comment.body):
+                yield Reason(name, (comment.created_at, 1, comment.id), author, comment.body)
+    own = _own(answers)
     newest = own[-1] if own else None
     if newest and newest.comment and newest.data.get("then") == "needs-info":
         seen = newest.data.get("input")
@@ -192,7 +238,7 @@ def _mentions(
         agent = _mentioned(comment, policy)
         if not agent or is_quiet(comment.author, policy) or f"comment-{comment.id}" in answered:
             continue
-        if comment.author.login == thread.issue.author.login or at_least(permission_of(comment.author.login), "triage"):
+        if thread.by_author(comment.author) or at_least(permission_of(comment.author.login), "triage"):
             order = (comment.created_at, 1, comment.id)
             yield Reason(f"comment-{comment.id}", order, comment.author.login, comment.body, agent)
 
@@ -211,7 +257,7 @@ def _mentioned(comment: Comment, policy: Policy) -> str:
 def only_commands(body: str) -> bool:
     """Whether a comment holds nothing but slash commands."""
     lines = [line for line in body.splitlines() if line.strip()]
-    return bool(lines) and all(re.match(r"/[a-z]", line) for line in lines)
+    return bool(lines) and all(_COMMAND.match(line) for line in lines)
 
 
 def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:
@@ -220,9 +266,10 @@ def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:
     if not found or found[-1].comment is None:
         return None
     since = found[-1].comment.updated_at
-    freed = any(
-        event.kind == "unlabeled" and event.name == "status/held" and event.created_at >= since
-        and not is_desk(event.actor, policy)
-        for event in thread.events
-    )  # fmt: skip
+    freed = any(_frees(event, policy) and event.created_at >= since for event in thread.events)
     return None if freed else found[-1]
+
+
+def _frees(event: Event, policy: Policy) -> bool:
+    """Whether a person takes `status/held` away."""
+    return event.kind == "unlabeled" and event.name == "status/held" and not is_desk(event.actor, policy)

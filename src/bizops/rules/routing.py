@@ -105,4 +105,4 @@ def _matches(labels: Iterable[str], policy: Policy, *, form: bool) -> Iterable[C
             rank = 4 if form else 2 if exact else 3
             text = f"{pattern}: {agent}" + (f" (form: {label})" if form else "")
             rule = Rule(text, *policy.where("labels", "routes", pattern))
-            yield Candidate(agent, rule, (rank, -len(pattern), number), label, folded)
+            yield Candidate(agent, rule, (rank, 0 if exact else 200 - len(pattern), number), label, folded)

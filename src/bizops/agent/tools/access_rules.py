@@ -1,4 +1,4 @@
-"""What an access review goes by: columns under their many names, yes and no, and the rules that the issue's words give."""
+"""What an access review goes by: columns under their many names, yes and no, the rules that the issue's words give."""
 
 import re
 from dataclasses import dataclass
@@ -9,43 +9,78 @@ from bizops.agent.tools import dates
 from bizops.agent.tools.amounts import Ambiguous
 
 COLUMNS = {
-    "user": "user username login loginname account accountname email mail emailaddress useremail userid userprincipalname upn name member"
-    " displayname benutzer benutzername benutzerkonto konto mitarbeiter utilisateur compte usuario cuenta utente gebruiker employee",
-    "role": "role roles userrole group groups permission permissions access accesslevel level privilege privileges rolle rollen rechte"
+    "user": "user username login loginname account accountname email mail emailaddress useremail"
+    " userid userprincipalname upn name member"
+    " displayname benutzer benutzername benutzerkonto konto mitarbeiter utilisateur compte usuario"
+    " cuenta utente gebruiker employee",
+    "role": "role roles userrole group groups permission permissions access accesslevel level"
+    " privilege privileges rolle rollen rechte"
     " berechtigung berechtigungen profil rol ruolo perfil droits",
-    "mfa": "mfa 2fa mfaenabled 2faenabled mfaactive mfastatus mfaenrolled mfaregistered twofactor twofactorenabled twofactorauth 2fastatus"
+    "mfa": "mfa 2fa mfaenabled 2faenabled mfaactive mfastatus mfaenrolled mfaregistered twofactor"
+    " twofactorenabled twofactorauth 2fastatus"
     " twofactorauthentication otp totp multifactor multifactorauth multifactorauthentication secondfactor zweifaktor"
-    " zweifaktorauthentifizierung zweiterfaktor mfaaktiv 2faaktiv doublefacteur doubleauthentification doblefactor hasmfa has2fa",
-    "last_login": "lastlogin lastlogon lastlogindate lastlogintime lastsignin lastsignindate lastseen lastactive lastactivity lastaccess lastused"
-    " lastloginat lastloginutc lastsigninutc lastlogindatetime lastlogontimestamp lastsession letzteanmeldung letzterlogin zuletztangemeldet"
-    " letzterzugriff letzteaktivitat derniereconnexion dernieracces ultimoacceso ultimologin ultimoaccesso laatstelogin laatsteaanmelding",
+    " zweifaktorauthentifizierung zweiterfaktor mfaaktiv 2faaktiv doublefacteur"
+    " doubleauthentification doblefactor hasmfa has2fa",
+    "last_login": "lastlogin lastlogon lastlogindate lastlogintime lastsignin lastsignindate"
+    " lastseen lastactive lastactivity lastaccess lastused"
+    " lastloginat lastloginutc lastsigninutc lastlogindatetime lastlogontimestamp lastsession"
+    " letzteanmeldung letzterlogin zuletztangemeldet"
+    " letzterzugriff letzteaktivitat derniereconnexion dernieracces ultimoacceso ultimologin"
+    " ultimoaccesso laatstelogin laatsteaanmelding",
     "status": "status state accountstatus active enabled accountenabled isactive aktiv actif activo attivo",
     "kind": "type accounttype usertype kind kontotyp typ",
-    "left": "leavedate leavingdate lastday lastworkingday lastdayofwork terminationdate terminated termination enddate leftat lefton left"
-    " exitdate departuredate offboarded offboardingdate austritt austrittsdatum letzterarbeitstag datedepart datedesortie fechabaja",
-}  # fmt: skip
+    "left": "leavedate leavingdate lastday lastworkingday lastdayofwork terminationdate terminated"
+    " termination enddate leftat lefton left"
+    " exitdate departuredate offboarded offboardingdate austritt austrittsdatum letzterarbeitstag"
+    " datedepart datedesortie fechabaja",
+}
 YES = frozenset(
-    "yes y ja j oui o si sim s true t wahr vrai 1 x ✓ ✔ ✅ on enabled enable active aktiv aktiviert actif active activo enrolled registered"
-    " configured enforced required totp sms app authenticator webauthn fido fido2 u2f hardware yubikey passkey vorhanden".split()
+    "yes y ja j oui o si sim s true t wahr vrai 1 x ✓ ✔ ✅ on enabled enable active aktiv aktiviert"
+    " actif active activo enrolled registered"
+    " configured enforced required totp sms app authenticator webauthn fido fido2 u2f hardware"
+    " yubikey passkey vorhanden".split()
 )
 NO = frozenset(
-    "no n nein non false f falsch faux 0 - – off disabled disable inactive inaktiv deaktiviert inactif none missing keine kein ✗ ✘ ❌ aucun"
+    "no n nein non false f falsch faux 0 - – off disabled disable inactive inaktiv deaktiviert"
+    " inactif none missing keine kein ✗ ✘ ❌ aucun"
     " notenabled notenrolled notregistered notconfigured notset never nie".split()
 )
 NEVER = frozenset("never nie jamais nunca mai nooit neverloggedin nochnie".split())
-PRIVILEGED = re.compile(r"(?i)(?<!non-)(?<!non )(?<!not )\b(?:\w+[-_])?(?:admin\w*|owners?|root|super\w*|sysadmin|dba|maintainers?|sudo|poweruser)\b|privileg|verwalter|inhaber")
-SHARED = re.compile(
-    r"(?i)^(?:admin|administrator|root|info|support|office|sales|billing|team|shared|service|test|demo|guest|dev|ops|helpdesk|reception|hr|it|marketing"
-    r"|accounting|buchhaltung|empfang|backup|noreply|no-reply|user|everyone|all)\d{0,3}(?:@|$)|shared|gemeinsam|sammelkonto|generic|partag"
+PRIVILEGED = re.compile(
+    r"(?i)(?<!non-)(?<!non )(?<!not )\b(?:\w+[-_])?(?:admin\w*|owners?|root|super\w*|sysadmin|dba"
+    r"|maintainers?|sudo|poweruser)\b|privileg|verwalter|inhaber"
 )
-MACHINE = re.compile(r"(?i)^(?:svc|service|robot|bot|ci|machine|automation|api|dienst|system|app)$|^service[-_ ]?account$|dienstkonto")
+SHARED = re.compile(
+    r"(?i)^(?:admin|administrator|root|info|support|office|sales|billing|team|shared|service|test|demo"
+    r"|guest|dev|ops|helpdesk|reception|hr|it|marketing"
+    r"|accounting|buchhaltung|empfang|backup|noreply|no-reply|everyone|all)\d{0,3}(?:@|$)|shared"
+    r"|gemeinsam|sammelkonto|generic|partag"
+)
+MACHINE = re.compile(
+    r"(?i)^(?:svc|service|robot|bot|ci|machine|automation|api|dienst|system|app)$|^service[-_ ]?account$|dienstkonto"
+)
 _UNIT = r"(?P<unit>days?|d|weeks?|months?|tagen?|wochen?|monaten?|jours?|semaines?|mois|d[ií]as?|semanas?|mes(?:es)?)\b"
-_PERIOD = re.compile(r"(?i)(?P<before>[^.;\n]{0,60}?)(?P<sign>[>≥]=?)?\s*\b(?P<number>\d{1,4})\s*-?\s*" + _UNIT + r"(?P<after>[^.;\n]{0,60})")
-_ABOUT = re.compile(r"(?i)inactiv|log(?:ged)?[- ]?(?:in|on)|login|logon|sign(?:ed)?[- ]?in|dormant|stale|unused|not used|idle|anmeld|inaktiv|connex|connect|sesi[oó]n|acceso")
-_AT_LEAST = re.compile(r"(?i)at least|or more|or longer|≥|>=|mindestens|au moins|al menos|oder mehr|\bab\b")
-_DATE = r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.?\s(?:of\s)?[A-Za-zäéû]{3,10}\.?,?\s\d{4}|[A-Za-zäéû]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4})"
+_PERIOD = re.compile(
+    r"(?i)(?P<before>[^.;\n]{0,60}?)(?P<sign>[>≥]=?)?\s*\b(?P<number>\d{1,4})\s*-?\s*"
+    + _UNIT
+    + r"(?P<after>[^.;\n]{0,60})"
+)
+_ABOUT = re.compile(
+    r"(?i)inactiv|log(?:ged)?[- ]?(?:in|on)|login|logon|sign(?:ed)?[- ]?in|dormant|stale|unused|not"
+    r" used|idle|anmeld|inaktiv|connex|connect|sesi[oó]n|acceso"
+)
+_AT_LEAST = re.compile(r"(?i)\bat least\b|\bor (?:more|longer)\b|≥|>=|mindestens|au moins|al menos|oder mehr|\bab\b")
+_DATE = (
+    r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+    r"|\d{1,2}\.?\s(?:of\s)?[A-Za-zäéû]{3,10}\.?,?\s\d{4}|[A-Za-zäéû]{3,10}\.?\s\d{1,2}(?:st|nd|rd"
+    r"|th)?,?\s\d{4})"
+)
 _AS_OF = re.compile(
-    r"(?i)\b(?:as of|as at|as on|as per|review(?:ed)? (?:day|date|on)|reference (?:day|date)|cut-?off(?: date)?|effective|per|stand|stichtag|zum|au|al|a fecha de|date de référence)\s*(?:is|ist|:|=)?\s*(?:the\s|den\s)?"
+    (
+        r"(?i)\b(?:as of|as at|as on|as per|review(?:ed)? (?:day|date|on)|reference (?:day|date)"
+        r"|cut-?off(?: date)?|effective|per|stand|stichtag|zum|au|al|a fecha de|date de référence)\s*(?:is"
+        r"|ist|:|=)?\s*(?:the\s|den\s)?"
+    )
     + _DATE
 )
 
@@ -73,13 +108,19 @@ def of_words(words: str, now: date) -> tuple[Rules, tuple[str, ...]]:
     questions: list[str] = []
     said: list[str] = []
     day, found = _day(words, now, questions)
-    said.append(f"as of {dates.long(day)} ({'as the issue says' if found else 'the day of this answer: the issue names none'})")
+    said.append(
+        f"as of {dates.long(day)} ({'as the issue says' if found else 'the day of this answer: the issue names none'})"
+    )
     days, admin, least = _periods(words, questions)
     if days is None and admin is None:
         said.append("inactive means more than 90 days without a login (default: the issue names no period)")
     else:
         word = "at least" if least else "more than"
-        said.append(f"inactive means {word} {days or 90} days without a login" + (f", {admin} for privileged accounts" if admin else "") + " (as the issue says)")
+        said.append(
+            f"inactive means {word} {days or 90} days without a login"
+            + (f", {admin} for privileged accounts" if admin else "")
+            + " (as the issue says)"
+        )
     mfa = _who(words)
     text = {"all": "everyone", "privileged": "privileged accounts", "none": "nobody"}[mfa or "all"]
     said.append(f"a second factor is required of {text} ({'as the issue says' if mfa else 'default'})")
@@ -92,7 +133,9 @@ def _day(words: str, now: date, questions: list[str]) -> tuple[date, bool]:
             value = dates.parse(match[1])
         except Ambiguous:
             first, second = dates.both(match[1])
-            questions.append(f"The review day {match[1]!r} has two readings: {dates.long(first)} or {dates.long(second)}?")
+            questions.append(
+                f"The review day {match[1]!r} has two readings: {dates.long(first)} or {dates.long(second)}?"
+            )
             return min(first, second), True
         except ValueError:
             continue
@@ -110,13 +153,18 @@ def _periods(words: str, questions: list[str]) -> tuple[int | None, int | None, 
         if not _ABOUT.search(context) or re.search(r"(?i)password|passwort|rotat|key", context):
             continue
         count = int(match["number"]) * _length(match["unit"])
-        if PRIVILEGED.search(match["before"]) and not re.search(r"(?i)\b(?:users?|everyone|accounts? )\b", match["before"]):
+        if PRIVILEGED.search(match["before"]) and not re.search(
+            r"(?i)\b(?:users?|everyone|accounts? )\b", match["before"]
+        ):
             admin = count
         else:
             days.setdefault(count, match[0].strip())
         least = least or bool(_AT_LEAST.search(f"{match['before'][-14:]} {match['sign'] or ''} {match['after'][:10]}"))
     if len(days) > 1:
-        questions.append(f"The issue names more than one period without a login ({', '.join(f'{n} days' for n in days)}): which holds?")
+        questions.append(
+            f"The issue names more than one period without a login"
+            f" ({', '.join(f'{n} days' for n in days)}): which holds?"
+        )
     return (min(days) if days else None), admin, least
 
 
@@ -127,10 +175,26 @@ def _length(unit: str) -> int:
 
 def _who(words: str) -> str:
     for sentence in re.split(r"[.;\n]", words):
-        if re.search(r"(?i)\b(?:mfa|2fa)\b|two-?factor|multi-?factor|second factor|zwei-?faktor|double facteur|zweite[rn]? faktor", sentence) and re.search(
-            r"(?i)\b(?:need|must|require|required|should|mandatory|has to|have to|enforced?|muss|müssen|brauchen|pflicht|doivent|deben)\b|without|no mfa|ohne|sans|sin ", sentence
-        ):  # fmt: skip
-            if re.search(r"(?i)\b(?:all|every|everyone|everybody|any|each|alle|jede[rs]?|tous|todos)\b(?! (?:admin|privileg|owner))", sentence):
+        if re.search(
+            (
+                r"(?i)\b(?:mfa|2fa)\b|two-?factor|multi-?factor|second factor|zwei-?faktor|double facteur"
+                r"|zweite[rn]? faktor"
+            ),
+            sentence,
+        ) and re.search(
+            (
+                r"(?i)\b(?:need|must|require|required|should|mandatory|has to|have to|enforced?|muss"
+                r"|müssen|brauchen|pflicht|doivent|deben)\b|without|no mfa|ohne|sans|sin "
+            ),
+            sentence,
+        ):
+            if re.search(
+                (
+                    r"(?i)\b(?:all|every|everyone|everybody|any|each|alle|jede[rs]?|tous|todos)\b(?!"
+                    r" (?:admin|privileg|owner))"
+                ),
+                sentence,
+            ):
                 return "all"
             if PRIVILEGED.search(sentence):
                 return "privileged"
@@ -170,4 +234,3 @@ def day_of(cell: str, order: dates.Order) -> tuple[date, ...]:
     except ValueError as error:
         raise ToolError(f"{text[:40]!r} is no date") from error
     return (found,) if found else ()
-

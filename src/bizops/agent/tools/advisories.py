@@ -1,55 +1,47 @@
 """Advisories against lock files: which pinned packages are affected, by which vulnerability, and what fixes it."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools import locks, osv, requirements, tracked, versions
+from bizops.agent.tools import locks, osv, requirements, tracked
 from bizops.agent.tools.locks import Pin
-from bizops.agent.tools.osv import Advisory, Affected
+from bizops.agent.tools.matching import Hit, match, named, upgrades
+from bizops.agent.tools.osv import Advisory
 from bizops.agent.tools.quoting import cell, code, many, plain, table
 from bizops.agent.tools.secrets import CLOSED, LISTED, SHOWN, counts, place
 from bizops.case import Case, Data
-from bizops.decision import SEVERITIES, Fact, Finding, Severity
+from bizops.decision import Fact, Finding
 
 SIZE = 20_000_000  # bytes of one advisory or lock file
 LOCKS = 40  # lock files of one repository
 FORMATS = "OSV (one, a list, `vulns`, osv-scanner's `results`, JSON lines), GitHub's advisory JSON, or pip-audit's JSON"
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A pin that a vulnerability affects. `names` are all its names, the one it is called by first."""
-
-    pin: Pin
-    names: tuple[str, ...]
-    severity: Severity
-    rated: str
-    fixed: str
-    also_fixed: tuple[str, ...]
-    summary: str
-    unknown: bool = False  # nobody has rated it
-
-
 @tool("compute")
 def match_advisories(
     case: Case,
-    advisory_file: Annotated[str, Field(description="name of the advisory file; empty: every one that the issue brings")] = "",
-    lock_file: Annotated[str, Field(description="name or path of the lock file; empty: those of the issue, else of the repository")] = "",
+    advisory_file: Annotated[
+        str, Field(description="name of the advisory file; empty: every one that the issue brings")
+    ] = "",
+    lock_file: Annotated[
+        str, Field(description="name or path of the lock file; empty: those of the issue, else of the repository")
+    ] = "",
 ) -> Result:
     """Match advisories (OSV, GitHub or pip-audit JSON) against lock files by the version rules of each ecosystem. Names
-    of one vulnerability are merged; gives package, version, line, severity and the version that fixes it."""
+    of one vulnerability are merged; gives package, version, line, severity and the version that fixes it.
+    """
     files, notes = _advisories(case, advisory_file)
     pins, read_locks, closed = _pins(case, lock_file, notes)
+    if not pins and not notes:
+        raise ToolError("the lock file pins no package", where=", ".join(read_locks[:3]), fix="give the file whole")
     withdrawn = [a.id for a in files if a.withdrawn]
     live = [a for a in files if not a.withdrawn]
-    found, undecided = _match(pins, live)
-    unpinned = [p for p in pins if not p.version and _named(p, live)]
+    found, undecided = match(pins, live)
+    unpinned = [p for p in pins if not p.version and named(p, live)]
     return _result(case, live, withdrawn, read_locks, found, undecided, unpinned, notes, pins, closed=closed)
 
 
@@ -90,7 +82,9 @@ def _advisories(case: Case, name: str) -> tuple[list[Advisory], list[str]]:
         if text is None and case.repository is not None:
             text = tracked.text(tracked.tree(case), name)
         if text is None:
-            raise ToolError(f"there is no file {plain(name)}", fix="give the advisories as a `json` block with its name")
+            raise ToolError(
+                f"there is no file {plain(name)}", fix="give the advisories as a `json` block with its name"
+            )
         sources = [(given.name if given else name, text)]
     else:
         sources = [(d.name, tracked.decoded(d.path.read_bytes())) for d in advisory_data(case)]
@@ -117,13 +111,17 @@ def _pins(case: Case, name: str, notes: list[str]) -> tuple[list[Pin], list[str]
             return _of_data(case, [given]), [given.name], given.source == "repository"
         text = tracked.text(tracked.tree(case), name) if case.repository is not None else None
         if text is None:
-            raise ToolError(f"there is no lock file {plain(name)}", fix=f"give its path or a block; one of: {locks.KINDS}")
+            raise ToolError(
+                f"there is no lock file {plain(name)}", fix=f"give its path or a block; one of: {locks.KINDS}"
+            )
         return list(locks.read(name, text)), [name], True
     data = lock_data(case)
     if data:
         return _of_data(case, data), [d.name for d in data], all(d.source == "repository" for d in data)
     if case.repository is None:
-        raise ToolError("there is no lock file, neither in the issue nor in a repository", fix=f"give one of: {locks.KINDS}")
+        raise ToolError(
+            "there is no lock file, neither in the issue nor in a repository", fix=f"give one of: {locks.KINDS}"
+        )
     tree = tracked.tree(case)
     entries = [e for e in tree.files if _is_lock(e.path) and e.size <= SIZE][:LOCKS]
     if not entries:
@@ -158,118 +156,32 @@ def _of_data(case: Case, data: Iterable[Data]) -> list[Pin]:
     return pins
 
 
-def _named(pin: Pin, advisories: Iterable[Advisory]) -> bool:
-    return any((a.ecosystem, osv.normal(a.ecosystem, a.name)) == pin.key for advisory in advisories for a in advisory.affected)
-
-
-def _groups(advisories: Iterable[Advisory]) -> dict[str, str]:
-    """For each name of a vulnerability the name of its group: names that share an advisory are one, transitively."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for advisory in advisories:
-        first = root(advisory.id)
-        for alias in advisory.aliases:
-            parent[root(alias)] = first
-    return {name: root(name) for name in list(parent)}
-
-
-def _match(pins: Iterable[Pin], advisories: list[Advisory]) -> tuple[list[Hit], list[str]]:
-    group = _groups(advisories)
-    index: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = defaultdict(list)
-    for advisory in advisories:
-        for affected in advisory.affected:
-            index[affected.ecosystem, osv.normal(affected.ecosystem, affected.name)].append((advisory, affected))
-    found: list[Hit] = []
-    undecided: dict[str, None] = {}
-    for pin in pins:
-        by_group: dict[str, list[tuple[Advisory, Affected]]] = defaultdict(list)
-        for advisory, affected in index.get(pin.key, ()) if pin.version else ():
-            try:
-                verdict = osv.hits(affected, pin.version)
-            except versions.UnknownVersionError as error:
-                undecided.setdefault(f"{pin.name} {pin.version}, {advisory.id}: the version {error} has no place in the order of {pin.ecosystem}")
-                continue
-            if verdict is None:
-                why = "it gives commits (GIT ranges) alone" if affected.git else "it names no versions"
-                undecided.setdefault(f"{pin.name} {pin.version}, {advisory.id}: {why}")
-            elif verdict:
-                by_group[group[advisory.id]].append((advisory, affected))
-        for root, hits in by_group.items():
-            everything = [(a, f) for a, f in index[pin.key] if group[a.id] == root]
-            names = sorted({name for name, r in group.items() if r == root}, key=_rank)
-            found.append(_hit(pin, tuple(names), hits, everything))
-    decided = {(h.pin.name, h.pin.version, name) for h in found for name in h.names}
-    left = [text for text in undecided if not any(text.startswith(f"{n} {v}, {i}:") for n, v, i in decided)]
-    return sorted(found, key=lambda h: (SEVERITIES.index(h.severity), h.pin.file, h.pin.line, h.names)), left
-
-
-def _rank(name: str) -> tuple[int, str]:
-    order = ("CVE-", "GHSA-", "PYSEC-")
-    return next((n for n, prefix in enumerate(order) if name.startswith(prefix)), 3), name
-
-
-def _hit(pin: Pin, names: tuple[str, ...], hits: list[tuple[Advisory, Affected]], everything: list[tuple[Advisory, Affected]]) -> Hit:
-    rated = sorted((SEVERITIES.index(a.severity), a.severity, a.rated_by) for a, _ in hits if a.severity)
-    severity: Severity = rated[0][1] if rated else "medium"
-    words = rated[0][2] if rated else f"{hits[0][0].rated_by}: counted as medium"
-    candidates = _above(pin, (v for _, affected in hits for v in osv.fixes(affected)))
-    safe = [v for v in candidates if not any(_affects(affected, v) for _, affected in everything)]
-    fixed = (safe or [""])[0]
-    summary = next((a.summary for a, _ in hits if a.summary), "")
-    return Hit(pin, names, severity, words, fixed, tuple(v for v in candidates if v != fixed)[:3], summary, unknown=not rated)
-
-
-def _above(pin: Pin, wanted: Iterable[str]) -> list[str]:
-    """The fixed versions above the installed one, the smallest first."""
-    above = {}
-    for version in wanted:
-        try:
-            place = versions.key(pin.ecosystem, version)
-            if versions.key(pin.ecosystem, pin.version) < place:
-                above.setdefault(version, place)
-        except versions.UnknownVersionError:
-            continue
-    return sorted(above, key=lambda v: osv._Sort(above[v]))
-
-
-def _affects(affected: Affected, version: str) -> bool:
-    try:
-        return bool(osv.hits(affected, version))
-    except versions.UnknownVersionError:
-        return False
-
-
 def _list(names: Iterable[str]) -> str:
     shown = [code(name, 60) for name in names]
     return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
 
 
-def upgrades(found: Iterable[Hit]) -> Iterator[tuple[Pin, str, int, int]]:
-    """For each affected pin the smallest version that fixes all that can be fixed, how many that is, and of how many."""
-    by_pin: dict[Pin, list[Hit]] = defaultdict(list)
-    for hit in found:
-        by_pin[hit.pin].append(hit)
-    for pin, hits in by_pin.items():
-        wanted = _above(pin, (h.fixed for h in hits if h.fixed))
-        yield pin, wanted[-1] if wanted else "", sum(bool(h.fixed) for h in hits), len(hits)
-
-
 def _result(
-    case: Case, live: list[Advisory], withdrawn: list[str], read_locks: list[str], found: list[Hit], undecided: list[str],
-    unpinned: list[Pin], notes: list[str], pins: list[Pin], *, closed: bool,
-) -> Result:  # fmt: skip
+    case: Case,
+    live: list[Advisory],
+    withdrawn: list[str],
+    read_locks: list[str],
+    found: list[Hit],
+    undecided: list[str],
+    unpinned: list[Pin],
+    notes: list[str],
+    pins: list[Pin],
+    *,
+    closed: bool,
+) -> Result:
     vulnerabilities = len({h.names for h in found})
     packages = len({(h.pin.key, h.pin.version) for h in found})
     source = ", ".join(read_locks[:3]) if case.trusted or not closed else "lock files of the repository"
     tally = counts(h.severity for h in found)
     facts = {
-        "advisories": Fact(value=str(len(live)), unit="advisories", source=", ".join(sorted({a.file for a in live})[:3])),
+        "advisories": Fact(
+            value=str(len(live)), unit="advisories", source=", ".join(sorted({a.file for a in live})[:3])
+        ),
         "advisories_withdrawn": Fact(value=str(len(withdrawn)), unit="advisories", source="advisory files"),
         "locked_packages": Fact(value=str(sum(bool(p.version) for p in pins)), unit="packages", source=source),
         "lock_files": Fact(value=str(len(read_locks)), unit="files", source=source),
@@ -278,40 +190,62 @@ def _result(
         "vulnerability_findings": Fact(value=str(len(found)), unit="findings", source=source),
         **{f"vulnerability_findings_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in tally.items()},
     }
-    ignored = [f"{many(len(withdrawn), 'advisory', 'advisories')} withdrawn, left out: {_list(withdrawn)}"] if withdrawn else []
+    ignored = (
+        [f"{many(len(withdrawn), 'advisory', 'advisories')} withdrawn, left out: {_list(withdrawn)}"]
+        if withdrawn
+        else []
+    )
     if closed and not case.trusted:
         head = f"**{many(vulnerabilities, 'vulnerability', 'vulnerabilities')} in the lock files of the repository.**"
         tail = "\n".join(f"- {note}" for note in ignored)
-        return Result(f"{head}\n\n{CLOSED if found else ''}\n\n{tail}".strip(), {"vulnerabilities": vulnerabilities}, facts)
-    against = f"{many(len(live), 'advisory', 'advisories')} against {many(sum(bool(p.version) for p in pins), 'pinned package')} of {_list(read_locks)}"
+        return Result(
+            f"{head}\n\n{CLOSED if found else ''}\n\n{tail}".strip(), {"vulnerabilities": vulnerabilities}, facts
+        )
+    against = (
+        f"{many(len(live), 'advisory', 'advisories')} against"
+        f" {many(sum(bool(p.version) for p in pins), 'pinned package')} of {_list(read_locks)}"
+    )
     said = ", ".join(f"{n} {s}" for s, n in tally.items())
-    head = f"**{many(vulnerabilities, 'vulnerability', 'vulnerabilities')} in {many(packages, 'package version')}** ({against}{f'; {said}' if said else ''})."
+    head = (
+        f"**{many(vulnerabilities, 'vulnerability', 'vulnerabilities')} in"
+        f" {many(packages, 'package version')}** ({against}{f'; {said}' if said else ''})."
+    )
     if not found:
         head = f"**None of the pinned packages is affected** ({against})."
     parts = [head, *_tables(found)]
-    tail = [f"- {note}" for note in [*notes, *ignored]]
-    tail += [f"- Undecided: {cell(text, 240)}" for text in undecided[:20]]
-    tail += [f"- Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {cell(p.note)})" for p in unpinned[:20]]
+    lines = [*notes, *ignored, *(f"Undecided: {cell(text, 240)}" for text in undecided[:20])]
+    lines += [
+        f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {cell(p.note)})" for p in unpinned[:20]
+    ]
     questions = tuple(
-        f"{plain(p.file)}:{p.line}: {plain(p.name)} has no pinned version ({plain(p.note)}), but an advisory names it. Which version is installed?"
+        f"{plain(p.file)}:{p.line}: {plain(p.name)} has no pinned version ({plain(p.note)}), but an advisory names it."
+        " Which version is installed?"
         for p in unpinned[:5]
     )
     facts["advisories_undecided"] = Fact(value=str(len(undecided)), unit="advisories", source=source)
     findings = tuple(map(_finding, found[:LISTED]))
-    data = {"hits": [f.model_dump() for f in findings], "undecided": undecided, "unpinned": [p.name for p in unpinned], "withdrawn": withdrawn}
-    return Result("\n\n".join([*parts, "\n".join(tail)]).strip(), json.loads(json.dumps(data)), facts, findings, questions)
+    data = {
+        "hits": [f.model_dump() for f in findings],
+        "undecided": undecided,
+        "unpinned": [p.name for p in unpinned],
+        "withdrawn": withdrawn,
+    }
+    return Result(
+        "\n\n".join([*parts, "\n".join(f"- {line}" for line in lines)]).strip(),
+        json.loads(json.dumps(data)),
+        facts,
+        findings,
+        questions,
+    )
 
 
 def _tables(found: list[Hit]) -> Iterator[str]:
     if not found:
         return
-    rows = [
-        (h.severity, code(f"{h.pin.name} {h.pin.version}"), place(h.pin.file, h.pin.line), cell(", ".join(h.names), 120), cell(h.rated, 120), _fix(h))
-        for h in found
-    ]  # fmt: skip
+    rows = [_row(hit) for hit in found[: SHOWN + 1]]
     yield table(("Severity", "Package", "Place", "Vulnerability", "Rating", "Fixed in"), rows[:SHOWN])
-    if len(rows) > SHOWN:
-        yield f"{len(rows) - SHOWN} more are not shown in this table."
+    if len(found) > SHOWN:
+        yield f"{len(found) - SHOWN} more are not shown in this table."
     lines = []
     for pin, version, fixable, total in sorted(upgrades(found), key=lambda u: (u[0].file, u[0].line))[:SHOWN]:
         where = f"{code(f'{pin.name} {pin.version}')} ({place(pin.file, pin.line)})"
@@ -324,13 +258,25 @@ def _tables(found: list[Hit]) -> Iterator[str]:
     yield "What to upgrade:\n\n" + "\n".join(lines)
 
 
+def _row(hit: Hit) -> tuple[str, ...]:
+    pin = hit.pin
+    package, where = code(f"{pin.name} {pin.version}"), place(pin.file, pin.line)
+    return hit.severity, package, where, cell(", ".join(hit.names), 120), cell(hit.rated, 120), _fix(hit)
+
+
 def _fix(hit: Hit) -> str:
     if not hit.fixed:
-        return "no fix is named" if not hit.also_fixed else f"undecided ({cell(', '.join(hit.also_fixed))} still counts as affected)"
+        return (
+            "no fix is named"
+            if not hit.also_fixed
+            else f"undecided ({cell(', '.join(hit.also_fixed))} still counts as affected)"
+        )
     return cell(hit.fixed)
 
 
 def _finding(hit: Hit) -> Finding:
     fix = f"upgrade to {hit.fixed}" if hit.fixed else "no fixed version is named"
     text = plain(f"{hit.pin.name} {hit.pin.version}: {', '.join(hit.names)}; {hit.rated}; {fix}. {hit.summary}", 600)
-    return Finding(severity=hit.severity, rule=plain(hit.names[0], 80), text=text, file=plain(hit.pin.file), line=hit.pin.line)
+    return Finding(
+        severity=hit.severity, rule=plain(hit.names[0], 80), text=text, file=plain(hit.pin.file), line=hit.pin.line
+    )

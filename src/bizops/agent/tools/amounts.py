@@ -93,7 +93,7 @@ def empty(cell: str) -> bool:
 
 def currency_of(text: str) -> str:
     """The code (or the bare symbol) of a currency, else the empty string: `€` is `EUR`; `$` stays `$`."""
-    text = text.strip()
+    text = text.strip().removeprefix("CURRENCY::")  # as GnuCash exports it
     return text.upper() if text.upper() in CODES else SYMBOLS.get(text.casefold(), "")
 
 

@@ -25,6 +25,8 @@ TOOLS: dict[Wish, str] = {
     "budget": "budget", "tax": "tax", "ageing": "ageing", "balance": "balance_proof", "reconcile": "reconcile",
     "statement": "statement", "runway": "runway", "duplicates": "duplicates", "missing": "missing_numbers",
 }  # fmt: skip
+PLANS = ("budget", "plan", "soll", "forecast", "presupuesto", "prevu")
+PAYMENTS = ("payment", "zahlung", "paiement", "pago", "pagament", "betaling")
 SERIOUS = ("critical", "high", "medium")
 FILES = 12  # tables of one issue that are worked on
 
@@ -55,7 +57,9 @@ def fits(sheet: Sheet) -> tuple[Wish, ...]:
     invoices = sheet.has("due") or sheet.has("open") or sheet.has("paid")
     if invoices and money:
         found.append("ageing")
-    if (sheet.has("balance") and money) or sheet.has("debit", "credit"):
+    numbers = list(filter(None, sheet.text("document")))
+    journal = sheet.has("account") and len(set(numbers)) < len(numbers)
+    if (sheet.has("balance") and money) or sheet.has("debit", "credit") or journal:
         found.append("balance")
     if money and not invoices and "tax" not in found:
         found.append("statement")
@@ -69,7 +73,7 @@ def fits(sheet: Sheet) -> tuple[Wish, ...]:
 def _numbered(sheet: Sheet) -> bool:
     """Whether the documents carry numbers of their own: most lines have one, with a digit, seldom the same."""
     cells = [cell for cell in sheet.text("document") if any(map(str.isdigit, cell))]
-    return len(cells) >= 3 and len(cells) * 2 > len(sheet.lines) and len(set(cells)) * 3 > len(cells)
+    return len(set(cells)) >= 3 and len(cells) * 2 > len(sheet.lines) and len(set(cells)) * 3 > len(cells)
 
 
 def work(case: Case, notebook: Notebook) -> Work:
@@ -78,15 +82,16 @@ def work(case: Case, notebook: Notebook) -> Work:
     tables = _tables(case, notebook, found)
     asked = wishes.read(case)
     if len(tables) == 2:
-        _pair(case, notebook, found, tables, asked)
+        _pair(notebook, found, tables, asked)
     for wish in asked:
         able = [sheet for sheet in tables if wish in _able(sheet)]
         for sheet in able or tables[:1]:
             _use(notebook, found, wish, sheet, first=True, wanted=not found.texts and len(asked) == 1)
+    answered = bool(found.texts)
     for wish in ORDER:
         for sheet in tables:
             if wish in fits(sheet):
-                _use(notebook, found, wish, sheet, first=not asked, wanted=False)
+                _use(notebook, found, wish, sheet, first=not answered, wanted=False)
     if tables and not found.texts and not found.questions:
         for sheet in tables:
             notebook.use("inspect_table", file=sheet.name)
@@ -133,20 +138,15 @@ def _tables(case: Case, notebook: Notebook, found: Work) -> list[Sheet]:
     return useful or tables[:1]
 
 
-def _pair(case: Case, notebook: Notebook, found: Work, tables: Sequence[Sheet], asked: Sequence[Wish]) -> None:
+def _pair(notebook: Notebook, found: Work, tables: Sequence[Sheet], asked: Sequence[Wish]) -> None:
     """What two files tell together: budget and actual, invoices and payments, ledger and bank."""
     first, second = tables
-    plan = next(
-        (sheet for sheet in tables if _is(sheet, "budget", "plan", "soll", "forecast", "presupuesto", "prevu")), None
-    )
+    plan = next((sheet for sheet in tables if _is(sheet, *PLANS)), None)
     if plan and not plan.has("budget", "actual") and ("budget" in asked or not asked):
         other = second if plan is first else first
         _try(notebook, found, "budget", (plan, other), file=plan.name, actual_file=other.name)
         return
-    paid = next(
-        (sheet for sheet in tables if _is(sheet, "payment", "zahlung", "paiement", "pago", "pagament", "betaling")),
-        None,
-    )
+    paid = next((sheet for sheet in tables if _is(sheet, *PAYMENTS)), None)
     bills = next((sheet for sheet in tables if sheet is not paid and (sheet.has("due") or sheet.has("document"))), None)
     if paid and bills and paid.has("document") and ("ageing" in asked or (bills.has("due") and not asked)):
         _try(notebook, found, "ageing", (bills, paid), file=bills.name, payments=paid.name)
@@ -157,9 +157,8 @@ def _pair(case: Case, notebook: Notebook, found: Work, tables: Sequence[Sheet], 
 
 def _is(sheet: Sheet, *words: str) -> bool:
     name = headings.words(sheet.name)
-    return any(word in name for word in words) or (
-        words[0] == "budget" and sheet.has("budget") and not sheet.has("actual")
-    )
+    named = any(word in name for word in words)
+    return named or ("budget" in words and sheet.has("budget") and not sheet.has("actual"))
 
 
 def _try(notebook: Notebook, found: Work, wish: Wish, pair: Sequence[Sheet], **arguments: str) -> None:
@@ -186,10 +185,11 @@ def _use(notebook: Notebook, found: Work, wish: Wish, sheet: Sheet, *, first: bo
 
 
 def _take(found: Work, result: Result, *, first: bool) -> None:
-    if first:
+    lead = result.text.split("\n\n", 1)[0]
+    if first and result.text not in found.texts:
         found.texts.append(result.text)
-    else:
-        found.others.append(result.text.split("\n\n", 1)[0])
+    elif not first and lead not in found.others and not any(text.startswith(lead) for text in found.texts):
+        found.others.append(lead)
     for question in result.questions:
         found.ask(question)
 
@@ -221,8 +221,8 @@ def _named_figures(case: Case, notebook: Notebook, found: Work, tables: Sequence
     found.texts.insert(0, " ".join(lines))
     if not tables:
         found.ask(
-            "Which entries make up the difference? Please give the ledger (and the bank's statement, if there is one) as "
-            f"a fenced CSV block or a file of the repository, with {wishes.NEEDS['balance']}."
+            "Which entries make up the difference? Please give the ledger (and the bank's statement, if there is "
+            f"one) as a fenced CSV block or a file of the repository, with {wishes.NEEDS['balance']}."
         )
 
 
@@ -249,6 +249,6 @@ def wanted_data(case: Case) -> str:
     asked = wishes.read(case)
     needs = "; ".join(f"for the {wishes.TITLES[wish]}: {wishes.NEEDS[wish]}" for wish in asked[:3])
     return (
-        "Please give the figures as a fenced CSV or JSON block (its file name in the line before) or name a file of the "
-        f"repository, with a header line. Columns needed {needs or 'for a statement: ' + wishes.NEEDS['statement']}."
+        "Please give the figures as a fenced CSV or JSON block (its file name in the line before) or name a file of "
+        f"the repository, with a header line. Columns needed {needs or 'for a statement: ' + wishes.NEEDS['statement']}."
     )

@@ -130,7 +130,7 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
         rows.append(_row(line, digits, signed=signed))
         where = source(line.file, line.lines)
         for what, value in (("budget", line.budget), ("actual", line.actual), ("variance", line.variance)):
-            if value is not None:
+            if value is not None and (what != "variance" or None not in (line.budget, line.actual)):
                 fact = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
                 facts[f"{head}{shown.slug(line.name)}_{what}"] = fact
     findings += [_lonely(line) for line in lines if line.budget is None or line.actual is None][: arguments.FINDINGS]
@@ -150,7 +150,9 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
             f'depend on it. Answer for example: "{unknown[0].name[:40]}" is an expense.'
         )
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
-    text = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget.\n\n{table}"
+    lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
+    lonely = [f"- line {f.line}: {f.text}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
+    text = "\n\n".join(filter(None, [lead, table, "\n".join(lonely)]))
     data = {name: fact.value for name, fact in facts.items()}
     return Result(text, data, facts, tuple(findings), tuple(questions))
 
@@ -175,6 +177,8 @@ def _signed(lines: Sequence[Line]) -> bool:
 
 def _row(line: Line, digits: int, *, signed: bool) -> tuple[str, ...]:
     figures = [amounts.money(v, digits) if v is not None else "missing" for v in (line.budget, line.actual)]
+    if line.budget is None or line.actual is None:
+        return (shown.safe(line.name) or "(blank)", *figures, "", "", "")
     judged = ""
     if line.variance and line.kind in ("income", "expense"):
         good = line.variance > 0 if line.kind == "income" or signed else line.variance < 0

@@ -4,28 +4,25 @@ import fnmatch
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools import dates, tables, tracked
-from bizops.agent.tools.evidence import CONTROLS, Control, Evidence, Repository, Status
+from bizops.agent.tools import listing, tables, tracked
+from bizops.agent.tools.control_list import CONTROLS, Control
+from bizops.agent.tools.evidence import Evidence, Repository, Status
 from bizops.agent.tools.quoting import cell, code, many, plain, table
 from bizops.agent.tools.secret_scan import redacted
-from bizops.agent.tools.secrets import CLOSED, place, repository_secrets
+from bizops.agent.tools.secrets import CLOSED, counts, place, repository_secrets
 from bizops.case import Case, Data
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 
-COLUMNS = {
-    "id": "id nr no number key ref reference controlid controlno kontrollnr",
-    "control": "control title name description controlname controltitle controldescription kontrolle massnahme mesure controle anforderung",
-    "evidence": "evidence path file evidencepath evidencefile location artefact artifact nachweis preuve evidencia proof where",
-    "requirement": "requirement requirements contains mustcontain expected expectation criteria criterion pattern check kriterium exigence",
-    "severity": "severity priority risk schwere",
-    "claim": "status state result",
-}
-EXISTS = re.compile(r"(?i)^(?:the )?(?:file )?(?:must )?(?:exists?|present|be present|is present|must exist|available|vorhanden|existiert)\.?$")
+SIZE = 5_000_000  # bytes of a list of controls
+EXISTS = re.compile(
+    r"(?i)^(?:the )?(?:file )?(?:must )?(?:exists?|present|be present|is present|must exist|available"
+    r"|vorhanden|existiert)\.?$"
+)
 SHOWN = 200
 
 
@@ -44,10 +41,19 @@ class Row:
 @tool("repository")
 def control_matrix(
     case: Case,
-    control_file: Annotated[str, Field(description="CSV or JSON of controls (id, control, evidence, requirement); empty: the issue's, else the default list")] = "",
+    control_file: Annotated[
+        str,
+        Field(
+            description=(
+                "CSV or JSON of controls (id, control, evidence, requirement); empty: the"
+                " issue's, else the default list"
+            )
+        ),
+    ] = "",
 ) -> Result:
     """The compliance matrix: each control is met, not met or not measured (never guessed), with the file and line that
-    shows it. Takes the issue's own list of controls, or the default list of 15 with ISO 27001, SOC 2 and ASVS ids."""
+    shows it. Takes the issue's own list of controls, or the default list of 15 with ISO 27001, SOC 2 and ASVS ids.
+    """
     data = _list(case, control_file)
     if data is None and case.repository is None:
         raise ToolError("there is neither a repository nor a list of controls", fix="run the desk in a checkout")
@@ -63,37 +69,40 @@ def control_data(case: Case) -> list[Data]:
     return [d for d in case.data if _columns(d) is not None]
 
 
+def readable(data: Data) -> str | None:
+    """Why a file is no table; None for one that is."""
+    try:
+        listing.read(data)
+    except (ToolError, OSError) as error:
+        return str(error)
+    return None
+
+
 def _list(case: Case, name: str) -> Data | None:
     if name:
         given = case.find(name)
         if given is None:
-            raise ToolError(f"there is no file {plain(name)}", fix="give it as a `csv` block with its name in the line before")
+            raise ToolError(
+                f"there is no file {plain(name)}", fix="give it as a `csv` block with its name in the line before"
+            )
         if _columns(given) is None:
-            raise ToolError("no list of controls", where=given.name, fix="give columns id, control, evidence (and requirement)")
+            raise ToolError(
+                "no list of controls", where=given.name, fix="give columns id, control, evidence (and requirement)"
+            )
         return given
-    return (control_data(case) or [None])[0]
-
-
-def bare(name: str) -> str:
-    """A column's name without case, accents and everything that is no letter or digit."""
-    return re.sub(r"[^a-z0-9]", "", dates.bare(name))
-
-
-def _kind(name: str) -> str:
-    return next((kind for kind, names in COLUMNS.items() if bare(name) in names.split()), "")
+    return next(iter(control_data(case)), None)
 
 
 def _columns(data: Data) -> tuple[tables.Table, dict[str, int]] | None:
-    if not data.path.is_file() or data.path.stat().st_size > 5_000_000:
+    if not data.path.is_file() or data.path.stat().st_size > SIZE:
         return None
     try:
-        read = tables.read(data.path.read_bytes(), data.name, lambda name: bool(_kind(name)))
+        read = listing.read(data)
     except ToolError:
         return None
-    kinds: dict[str, int] = {}
-    for at, name in enumerate(read.header):
-        if kind := _kind(name):
-            kinds.setdefault(kind, at)
+    kinds = listing.columns(read.header, listing.CONTROLS)
+    if "control" not in kinds and "requirement" in kinds and "evidence" in kinds:
+        kinds["control"] = kinds.pop("requirement")  # a list of requirements: each is its own title
     named = "control" in kinds and bool({"evidence", "requirement"} & set(kinds))
     return (read, kinds) if named or ("id" in kinds and "evidence" in kinds) else None
 
@@ -136,7 +145,9 @@ def _evidence(case: Case, named: str, requirement: str, title: str, repository: 
     if control is not None and repository is not None:
         found = control.check(repository)
         return Evidence(found.status, f"{found.text} (checked as: {control.title})", found.file, found.line)
-    return Evidence("not measured", "no evidence is named" if not named else "its evidence is no file of the repository")
+    return Evidence(
+        "not measured", "no evidence is named" if not named else "its evidence is no file of the repository"
+    )
 
 
 def _is_path(text: str) -> bool:
@@ -173,8 +184,18 @@ def _required(requirement: str, name: str, lines: list[str], filled: int) -> Evi
     """Whether a file shows what is required: only what can be searched literally is judged."""
     if not requirement or EXISTS.match(requirement):
         return Evidence("met", "the file is there", name, filled)
-    quoted = [a or b or c for a, b, c in re.findall(r"\"([^\"]{1,200})\"|`([^`]{1,200})`|(?<!\w)'([^']{1,200})'(?!\w)", requirement)]
-    phrase = re.sub(r"(?i)^(?:must |should )?(?:contain|contains|include|includes|mention|mentions|says?|enthält|state|states)\s*:?\s*", "", requirement)
+    quoted = [
+        a or b or c
+        for a, b, c in re.findall(r"\"([^\"]{1,200})\"|`([^`]{1,200})`|(?<!\w)'([^']{1,200})'(?!\w)", requirement)
+    ]
+    phrase = re.sub(
+        (
+            r"(?i)^(?:must |should )?(?:contain|contains|include|includes|mention|mentions|says?|enthält"
+            r"|state|states)\s*:?\s*"
+        ),
+        "",
+        requirement,
+    )
     wanted = quoted or [phrase]
     places = [next((n for n, line in enumerate(lines, 1) if w.casefold() in line.casefold()), None) for w in wanted]
     if all(places):
@@ -182,7 +203,12 @@ def _required(requirement: str, name: str, lines: list[str], filled: int) -> Evi
     if quoted or phrase != requirement:
         missing = wanted[places.index(None)]
         return Evidence("not met", f"it does not say {plain(missing, 60)!r}", name, 1)
-    return Evidence("not measured", f"the file is there; whether it shows {plain(requirement, 80)!r} is for a person to read", name, filled)
+    return Evidence(
+        "not measured",
+        f"the file is there; whether it shows {plain(requirement, 80)!r} is for a person to read",
+        name,
+        filled,
+    )
 
 
 def _secrets(case: Case) -> Evidence:
@@ -196,28 +222,52 @@ def _secrets(case: Case) -> Evidence:
     return Evidence("met", f"none found in {many(scanned, 'file')}")
 
 
+def _line(row: Row) -> tuple[str, ...]:
+    found = row.evidence
+    where = place(found.file, found.line) if found.file else ""
+    return (
+        cell(row.id, 30),
+        cell(row.title),
+        cell(row.references, 60),
+        f"**{found.status}**",
+        where,
+        cell(redacted(found.text)),
+    )
+
+
 def _result(case: Case, rows: list[Row], source: str) -> Result:
     number = Counter(row.evidence.status for row in rows)
     facts = {"controls": Fact(value=str(len(rows)), unit="controls", source=source)} | {
         f"controls_{status.replace(' ', '_')}": Fact(value=str(number[status]), unit="controls", source=source)
         for status in ("met", "not met", "not measured")
-    }  # fmt: skip
-    head = f"**{number['met']} of {many(len(rows), 'control')} met, {number['not met']} not met, {number['not measured']} not measured** ({code(source)})."
-    data = {"controls": len(rows), **{status: number[status] for status in number}}
+    }
+    tally = counts(r.severity for r in rows if r.evidence.status == "not met")
+    facts |= {f"control_findings_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in tally.items()}
+    head = (
+        f"**{number['met']} of {many(len(rows), 'control')} met, {number['not met']} not met,"
+        f" {number['not measured']} not measured** ({code(source)})."
+    )
+    data: dict[str, Any] = {"controls": len(rows)} | {str(status): count for status, count in number.items()}
     if not case.trusted:
         return Result(f"{head}\n\n{CLOSED}", data, facts)
-    lines = [
-        (cell(r.id, 30), cell(r.title), cell(r.references, 60), f"**{r.evidence.status}**", place(r.evidence.file, r.evidence.line) if r.evidence.file else "", cell(redacted(r.evidence.text)))
-        for r in rows[:SHOWN]
-    ]  # fmt: skip
-    columns = ("Id", "Control", "Maps to", "Status", "Evidence", "Why")
+    lines: list[tuple[str, ...]] = [_line(row) for row in rows[:SHOWN]]
+    columns: tuple[str, ...] = ("Id", "Control", "Maps to", "Status", "Evidence", "Why")
     if not any(r.references for r in rows):
         lines, columns = [(*line[:2], *line[3:]) for line in lines], (*columns[:2], *columns[3:])
     findings = tuple(
-        Finding(severity=r.severity, rule=f"control-{plain(r.id, 40) or 'unnamed'}", text=plain(f"{r.title}: {r.evidence.text}", 300),
-                file=redacted(plain(r.evidence.file)) or (plain(source) if r.line else ""), line=r.evidence.line if r.evidence.file else r.line or None)
-        for r in rows if r.evidence.status == "not met"
-    )  # fmt: skip
+        Finding(
+            severity=row.severity,
+            rule=f"control-{plain(row.id, 40) or 'unnamed'}",
+            text=plain(redacted(f"{row.title}: {row.evidence.text}"), 300),
+            file=redacted(plain(row.evidence.file)) or (plain(source) if row.line else ""),
+            line=row.evidence.line if row.evidence.file else row.line or None,
+        )
+        for row in rows
+        if row.evidence.status == "not met"
+    )
     rest = f"\n\n{len(rows) - SHOWN} more are not shown." if len(rows) > SHOWN else ""
-    data["rows"] = [{"id": plain(r.id, 40), "status": r.evidence.status, "file": plain(r.evidence.file), "line": r.evidence.line} for r in rows]
+    data["rows"] = [
+        {"id": plain(r.id, 40), "status": r.evidence.status, "file": plain(r.evidence.file), "line": r.evidence.line}
+        for r in rows
+    ]
     return Result(f"{head}\n\n{table(columns, lines)}{rest}", data, facts, findings)

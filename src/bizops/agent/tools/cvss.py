@@ -44,13 +44,30 @@ def _roundup(value: float) -> float:
 
 def rating(score: float) -> Severity:
     """The qualitative rating of a score (CVSS 3.1, section 5)."""
-    return "critical" if score >= 9 else "high" if score >= 7 else "medium" if score >= 4 else "low" if score > 0 else "info"
+    return (
+        "critical"
+        if score >= 9
+        else "high"
+        if score >= 7
+        else "medium"
+        if score >= 4
+        else "low"
+        if score > 0
+        else "info"
+    )
 
 
 _WORDS: dict[str, Severity] = {
-    "critical": "critical", "high": "high", "important": "high", "moderate": "medium", "medium": "medium", "low": "low",
-    "none": "info", "informational": "info", "negligible": "info",
-}  # fmt: skip
+    "critical": "critical",
+    "high": "high",
+    "important": "high",
+    "moderate": "medium",
+    "medium": "medium",
+    "low": "low",
+    "none": "info",
+    "informational": "info",
+    "negligible": "info",
+}
 
 
 def word(value: Any) -> Severity | None:

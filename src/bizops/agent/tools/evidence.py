@@ -1,7 +1,6 @@
-"""The default list of controls, each with how its evidence is read from the tracked files.
+"""How the evidence for a control is read from the tracked files.
 
-References are given only where they are sure: ISO/IEC 27001:2022 Annex A, SOC 2 (Trust Services Criteria 2017), OWASP
-ASVS 4.0.3. A control that the files cannot show is `not measured`, never guessed.
+What the files cannot show is `not measured`, never guessed.
 """
 
 import re
@@ -11,14 +10,19 @@ from functools import cached_property
 from typing import Literal
 
 from bizops.agent.tools import tracked
-from bizops.decision import Severity
 
 Status = Literal["met", "not met", "not measured"]
 MANIFESTS = {
-    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"), "setup.py": (), "setup.cfg": (), "Pipfile": ("Pipfile.lock",),
-    "package.json": ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "npm-shrinkwrap.json", "bun.lock"), "go.mod": ("go.sum",),
-    "Cargo.toml": ("Cargo.lock",), "Gemfile": ("Gemfile.lock",), "composer.json": ("composer.lock",),
-}  # fmt: skip
+    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"),
+    "setup.py": (),
+    "setup.cfg": (),
+    "Pipfile": ("Pipfile.lock",),
+    "package.json": ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "npm-shrinkwrap.json", "bun.lock"),
+    "go.mod": ("go.sum",),
+    "Cargo.toml": ("Cargo.lock",),
+    "Gemfile": ("Gemfile.lock",),
+    "composer.json": ("composer.lock",),
+}
 
 
 @dataclass(frozen=True)
@@ -66,58 +70,65 @@ class Repository:
         return None
 
 
-@dataclass(frozen=True)
-class Control:
-    """One row of the list. `words` recognise it in a list that a company brings."""
-
-    id: str
-    title: str
-    references: str
-    severity: Severity
-    words: str
-    check: Callable[[Repository], Evidence]
-
-
-def _file(what: str, *names: str) -> Callable[[Repository], Evidence]:
+def file(what: str, *names: str) -> Callable[[Repository], Evidence]:
     def check(repository: Repository) -> Evidence:
         path = repository.first(*names)
         if not path:
             return Evidence("not met", f"no {what} is tracked")
         filled = next((n for n, line in enumerate(repository.lines(path), 1) if line.strip()), None)
-        return Evidence("met", f"{what} is tracked", path, filled) if filled else Evidence("not met", f"{what} is empty", path, 1)
+        return (
+            Evidence("met", f"{what} is tracked", path, filled)
+            if filled
+            else Evidence("not met", f"{what} is empty", path, 1)
+        )
 
     return check
 
 
-def _owners(repository: Repository) -> Evidence:
+def owners(repository: Repository) -> Evidence:
     path = repository.first("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
     line = repository.search(path, r"^\s*[^#\s]\S*\s+\S*@") if path else None
     if not path:
         return Evidence("not met", "no CODEOWNERS is tracked")
-    return Evidence("met", "an owner is named", path, line) if line else Evidence("not met", "it names no owner", path, 1)
+    return (
+        Evidence("met", "an owner is named", path, line) if line else Evidence("not met", "it names no owner", path, 1)
+    )
 
 
-def _protection(repository: Repository) -> Evidence:
+def protection(repository: Repository) -> Evidence:
     path = repository.first(".github/settings.yml", ".github/settings.yaml")
     line = repository.search(path, r"^\s*protection:") if path else None
     if line:
-        return Evidence("not measured", "protection is declared here; whether it is in force only the host's settings tell", path, line)
+        return Evidence(
+            "not measured",
+            "protection is declared here; whether it is in force only the host's settings tell",
+            path,
+            line,
+        )
     return Evidence("not measured", "it is a setting of the host, not a file")
 
 
-def _tests(repository: Repository) -> Evidence:
+def tests(repository: Repository) -> Evidence:
     if not repository.workflows:
         return Evidence("not met", "no workflow is tracked")
     found = repository.in_workflows(
-        r"(?<!name: )\b(?:pytest|tox|nox|unittest|make (?:\S+ )*(?:test|check)|npm (?:run )?test|npm t\b|yarn (?:run )?test|pnpm (?:run )?test|go test|cargo (?:nextest|test)"
-        r"|mvn\b.*\b(?:test|verify)|gradlew?\b.*\b(?:test|check|build)|rspec|phpunit|jest|vitest|dotnet test|ctest|bundle exec r|\.ci/run)\b"
+        r"(?<!name: )\b(?:pytest|tox|nox|unittest|make (?:\S+ )*(?:test|check)|npm (?:run )?test|npm"
+        r" t\b|yarn (?:run )?test|pnpm (?:run )?test|go test|cargo (?:nextest|test)"
+        r"|mvn\b.*\b(?:test|verify)|gradlew?\b.*\b(?:test|check|build)|rspec|phpunit|jest|vitest"
+        r"|dotnet test|ctest|bundle exec r|\.ci/run)\b"
     )
-    return Evidence("met", "a workflow runs tests", *found) if found else Evidence("not measured", "no known test command in a workflow")
+    return (
+        Evidence("met", "a workflow runs tests", *found)
+        if found
+        else Evidence("not measured", "no known test command in a workflow")
+    )
 
 
-def _locked(repository: Repository) -> Evidence:
+def locked(repository: Repository) -> Evidence:
     manifests = [p for p in repository.paths if "/" not in p and p in MANIFESTS]
-    requirements = [p for p in repository.paths if re.fullmatch(r"(?:[^/]*/)?requirements[^/]*(?:\.txt|/[^/]+\.txt)", p)]
+    requirements = [
+        p for p in repository.paths if re.fullmatch(r"(?:[^/]*/)?requirements[^/]*(?:\.txt|/[^/]+\.txt)", p)
+    ]
     hashed = [(p, line) for p in requirements if (line := repository.search(p, r"--hash=|--hash "))]
     for manifest in manifests:
         locks = [p for p in MANIFESTS[manifest] if repository.first(p)]
@@ -125,11 +136,17 @@ def _locked(repository: Repository) -> Evidence:
             return Evidence("not met", "its dependencies have no lock file with hashes", manifest, 1)
     open_ones = [p for p in requirements if p not in dict(hashed) and repository.search(p, r"^[A-Za-z0-9]")]
     if open_ones:
-        return Evidence("not met", "requirements without hashes", open_ones[0], repository.search(open_ones[0], r"^[A-Za-z0-9]"))
+        return Evidence(
+            "not met", "requirements without hashes", open_ones[0], repository.search(open_ones[0], r"^[A-Za-z0-9]")
+        )
     if hashed:
         return Evidence("met", "requirements are locked with hashes", *hashed[0])
     lock = next((found for m in manifests for p in MANIFESTS[m] if (found := repository.first(p))), "")
-    return Evidence("met", "a lock file is tracked", lock, 1) if lock else Evidence("not measured", "no manifest of dependencies is tracked")
+    return (
+        Evidence("met", "a lock file is tracked", lock, 1)
+        if lock
+        else Evidence("not measured", "no manifest of dependencies is tracked")
+    )
 
 
 def _uses(repository: Repository) -> Iterator[tuple[str, int, str]]:
@@ -140,18 +157,26 @@ def _uses(repository: Repository) -> Iterator[tuple[str, int, str]]:
                 yield path, number, match[1]
 
 
-def _pinned(repository: Repository) -> Evidence:
+def pinned(repository: Repository) -> Evidence:
     remote = [u for u in _uses(repository) if not u[2].startswith(("./", "$/"))]
     for path, line, target in remote:
-        pinned = re.search(r"@sha256:[0-9a-f]{64}$", target) if target.startswith("docker://") else re.search(r"@[0-9a-f]{40}$", target)
+        pinned = (
+            re.search(r"@sha256:[0-9a-f]{64}$", target)
+            if target.startswith("docker://")
+            else re.search(r"@[0-9a-f]{40}$", target)
+        )
         if not pinned:
             return Evidence("not met", "an action is not pinned to a commit", path, line)
     if remote:
         return Evidence("met", "every remote action is pinned to a commit", *remote[0][:2])
-    return Evidence("met", "no remote action is used", repository.workflows[0], 1) if repository.workflows else Evidence("not measured", "no workflow is tracked")
+    return (
+        Evidence("met", "no remote action is used", repository.workflows[0], 1)
+        if repository.workflows
+        else Evidence("not measured", "no workflow is tracked")
+    )
 
 
-def _permissions(repository: Repository) -> Evidence:
+def permissions(repository: Repository) -> Evidence:
     if not repository.workflows:
         return Evidence("not measured", "no workflow is tracked")
     for path in repository.workflows:
@@ -163,60 +188,65 @@ def _permissions(repository: Repository) -> Evidence:
     return Evidence("met", "every workflow narrows its token", path, repository.search(path, r"^permissions:"))
 
 
-def _updates(repository: Repository) -> Evidence:
+def updates(repository: Repository) -> Evidence:
     path = repository.first(
-        ".github/dependabot.yml", ".github/dependabot.yaml", "renovate.json", "renovate.json5", ".github/renovate.json", ".github/renovate.json5", ".renovaterc", ".renovaterc.json"
-    )  # fmt: skip
-    return Evidence("met", "updates of dependencies are configured", path, 1) if path else Evidence("not met", "neither dependabot nor renovate is configured")
+        ".github/dependabot.yml",
+        ".github/dependabot.yaml",
+        "renovate.json",
+        "renovate.json5",
+        ".github/renovate.json",
+        ".github/renovate.json5",
+        ".renovaterc",
+        ".renovaterc.json",
+    )
+    return (
+        Evidence("met", "updates of dependencies are configured", path, 1)
+        if path
+        else Evidence("not met", "neither dependabot nor renovate is configured")
+    )
 
 
-def _ignored(repository: Repository) -> Evidence:
-    tracked_env = next((p for p in repository.paths if re.fullmatch(r"(?:.*/)?\.env(?:\.(?!example|sample|template|dist)\w+)*", p)), "")
+def ignored(repository: Repository) -> Evidence:
+    tracked_env = next(
+        (p for p in repository.paths if re.fullmatch(r"(?:.*/)?\.env(?:\.(?!example|sample|template|dist)\w+)*", p)), ""
+    )
     if tracked_env:
         return Evidence("not met", "an environment file is tracked", tracked_env, 1)
     path = repository.first(".gitignore")
     line = repository.search(path, r"^\s*(?:\*\*/|/)?(?:\*?\.env\*?|\.env\.\*|\*\.env)\s*$") if path else None
-    return Evidence("met", "environment files are ignored", path, line) if line else Evidence("not met", "`.env` is not ignored by .gitignore", path, 1 if path else None)
+    return (
+        Evidence("met", "environment files are ignored", path, line)
+        if line
+        else Evidence("not met", "`.env` is not ignored by .gitignore", path, 1 if path else None)
+    )
 
 
-def _scanned(repository: Repository) -> Evidence:
-    found = repository.in_workflows(r"(?i)codeql|semgrep|bandit|zizmor|gitleaks|trufflehog|detect-secrets|snyk|trivy|gosec|brakeman|sonar")
+def scanned(repository: Repository) -> Evidence:
+    found = repository.in_workflows(
+        r"(?i)codeql|semgrep|bandit|zizmor|gitleaks|trufflehog|detect-secrets|snyk|trivy|gosec|brakeman|sonar"
+    )
     if found:
         return Evidence("met", "a workflow scans the code", *found)
     path = repository.first(".pre-commit-config.yaml")
     line = repository.search(path, r"(?i)bandit|zizmor|gitleaks|detect-secrets|semgrep") if path else None
-    return Evidence("met", "a commit hook scans the code", path, line) if line else Evidence("not met", "no known scanner runs in a workflow or hook")
+    return (
+        Evidence("met", "a commit hook scans the code", path, line)
+        if line
+        else Evidence("not met", "no known scanner runs in a workflow or hook")
+    )
 
 
-def _signed(repository: Repository) -> Evidence:
-    found = repository.in_workflows(r"(?i)cosign|sigstore|attest-build-provenance|slsa-framework|gpg\b.*--(?:detach-)?sign|attestations: write")
+def signed(repository: Repository) -> Evidence:
+    found = repository.in_workflows(
+        r"(?i)cosign|sigstore|attest-build-provenance|slsa-framework|gpg\b.*--(?:detach-)?sign|attestations: write"
+    )
     if found:
         return Evidence("met", "a workflow signs or attests what is released", *found)
-    release = repository.in_workflows(r"(?i)\btwine\b|gh release|npm publish|cargo publish|pypi-publish|action-gh-release|goreleaser")
-    return Evidence("not met", "the release is neither signed nor attested", *release) if release else Evidence("not measured", "no release workflow is tracked")
-
-
-def _outside(text: str) -> Callable[[Repository], Evidence]:
-    return lambda _: Evidence("not measured", text)
-
-
-CONTROLS: tuple[Control, ...] = (
-    Control("C01", "Changes have a named reviewer (CODEOWNERS)", "ISO A.8.4, A.8.32; SOC 2 CC8.1", "low", r"code ?owners|reviewer", _owners),
-    Control("C02", "The main branch is protected", "ISO A.8.32; SOC 2 CC8.1", "medium", r"branch protection|protected branch", _protection),
-    Control("C03", "Weaknesses can be reported (SECURITY.md)", "ISO A.8.8; SOC 2 CC7.1", "low", r"security\.md|security policy|disclosure|report(?:ing)? .*vulnerab",
-            _file("SECURITY.md", "SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md", "SECURITY.rst", "SECURITY.txt")),
-    Control("C04", "The licence is stated", "ISO A.5.32", "low", r"\blicen[cs]e", _file("licence", "LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING")),
-    Control("C05", "Tests run on every change", "ISO A.8.29; SOC 2 CC8.1", "medium", r"\btests?\b|\btesting\b", _tests),
-    Control("C06", "Dependencies are locked with hashes", "ISO A.5.21, A.8.9", "medium", r"lock ?file|dependenc\w+ .*(?:pinn|lock|hash)|pinn\w+ dependenc", _locked),
-    Control("C07", "Actions are pinned to a commit", "ISO A.5.21", "info", r"actions? .*pinn|pinn\w+ .*actions?|\bsha\b", _pinned),
-    Control("C08", "Workflow tokens have least privilege", "ISO A.8.2; SOC 2 CC6.3", "info", r"least privilege|permissions|token .*privilege", _permissions),
-    Control("C09", "No secret stands in the repository", "ISO A.8.12; SOC 2 CC6.1; ASVS 2.10.4", "info", r"\bsecrets?\b|credentials? .*(?:repositor|code|source)", lambda r: r.secrets()),
-    Control("C10", "Dependencies are kept up to date", "ISO A.8.8; SOC 2 CC7.1; ASVS 14.2.1", "low", r"dependabot|renovate|up to date|patch", _updates),
-    Control("C11", "Environment files stay out of git", "ISO A.8.12", "low", r"\.env\b|gitignore|environment file", _ignored),
-    Control("C12", "Code is scanned for weaknesses", "ISO A.8.28, A.8.29; SOC 2 CC7.1", "low", r"static analysis|\bsast\b|code scan|scann", _scanned),
-    Control("C13", "Releases are signed or attested", "ISO A.8.24", "low", r"\bsign(?:ed|ing)\b|attest|provenance", _signed),
-    Control("C14", "Members use a second factor", "ISO A.8.5; SOC 2 CC6.1", "medium", r"\bmfa\b|\b2fa\b|second factor|multi-?factor|two-?factor",
-            _outside("it is a setting of the host: give a list of accounts (CSV with user, role, mfa, last_login) for an access review")),
-    Control("C15", "Access is reviewed regularly", "ISO A.5.18; SOC 2 CC6.2, CC6.3", "medium", r"access review|recertif",
-            _outside("give a list of accounts (CSV) for an access review")),
-)  # fmt: skip
+    release = repository.in_workflows(
+        r"(?i)\btwine\b|gh release|npm publish|cargo publish|pypi-publish|action-gh-release|goreleaser"
+    )
+    return (
+        Evidence("not met", "the release is neither signed nor attested", *release)
+        if release
+        else Evidence("not measured", "no release workflow is tracked")
+    )

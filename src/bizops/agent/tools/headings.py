@@ -40,7 +40,7 @@ _WORDS = {
     "maturity; maturity date; fecha vto; vto; total due date",
     "paid_date": "paid date; date paid; payment date; zahlungsdatum; bezahlt am; date de paiement; date "
     "paiement; fecha pago; fecha de pago; data pagamento; betaaldatum; data de pagamento; paid on; paid at",
-    "account": "account; konto; compte; cuenta; conto; rekening; conta; account name; full account name; ledger "
+    "account": "full account name; account; konto; compte; cuenta; conto; rekening; conta; account name; ledger "
     "account; gl account; g l account; account code; sachkonto; kontobezeichnung; kontoname; category; "
     "kategorie; categorie; categoria; account no; account number; kontonummer; compte general; comptenum; "
     "comptelib; cuenta contable; grootboekrekening; rubriek; position; posten; line item; item; cost category; "
@@ -67,7 +67,7 @@ _WORDS = {
     "boekstuknummer; bill no; bill number; ref no; reference; ref; referenz; referentie; referencia; "
     "riferimento; reference number; transaction id; transaction no; transaction number; check number; cheque "
     "no; journal no; journal; trans; vch no; buchungsnummer; buchungsnr; lfd nr; id; move; transaction; "
-    "receipt; receipt no; quittung; credit note; credit note no",
+    "receipt; receipt no; quittung; credit note; credit note no; name",
     "party": "customer; customer name; kunde; kundenname; debitor; client; nom client; cliente; klant; "
     "supplier; supplier name; vendor; vendor name; lieferant; kreditor; fournisseur; proveedor; fornitore; "
     "leverancier; fornecedor; payee; name; partner; party; counterparty; counterparty name; beneficiary; "

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from bizops.agent.agent import Result, tool
 from bizops.agent.tools import amounts, arguments, exchange, kinds, movements, sheets, shown
@@ -93,7 +93,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
         parts.append(made.text)
         facts.update(made.facts)
         questions += made.questions
-    findings = (*_stated(sheet, moved), *arguments.unread(sheet))
+    findings = (*islice(_stated(sheet, moved), arguments.FINDINGS), *arguments.unread(sheet))
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
@@ -144,7 +144,7 @@ def _label(sheet: Sheet) -> str:
         return "section"
     for role in LABELS[1:]:
         distinct = len(set(sheet.text(role)))
-        if 1 < distinct <= max(GROUPS, len(sheet.lines) // 3):
+        if 1 < distinct <= len(sheet.lines) // 2:
             return role
     return ""
 
@@ -164,9 +164,11 @@ def _one(case: Case, sheet: Sheet, moved: Movements, part: Totals, *, several: b
     count = str(len(part.all.lines))
     facts[f"{head}entries{tail}"] = Fact(value=count, source=where)
     figures = ", ".join(f"{name} {figure}" for name, figure in rows)
-    lines = f"lines {min(part.all.lines)} to {max(part.all.lines)}"
-    text = [f"{shown.code(sheet.name)}, {count} entries ({lines}): {figures} {coin}".rstrip() + "."]
-    for title, groups in (("account" if part.labels else "", part.labels), ("month", part.months)):
+    entries = "entry" if count == "1" else "entries"
+    text = [
+        f"{shown.code(sheet.name)}, {count} {entries} ({shown.span(part.all.lines)}): {figures} {coin}".rstrip() + "."
+    ]
+    for title, groups in ((_label(sheet) or "account", part.labels), ("month", part.months)):
         if len(groups) > 1:
             text.append(_grouped(title, groups, moved, digits))
             facts |= _group_facts(sheet, groups, moved, (f"{head}{title}", tail, coin, digits))
@@ -204,7 +206,7 @@ def _result(part: Totals, moved: Movements) -> Outcome:
     if part.all.minus or moved.two_sided or not incomes:
         if not part.all.minus and not moved.two_sided:
             return Outcome([("total", part.all.plus)])
-        if sum(cost > 0 for cost in costs) <= sum(cost < 0 for cost in costs):
+        if moved.two_sided or not incomes or sum(cost > 0 for cost in costs) <= sum(cost < 0 for cost in costs):
             rows = [("income", part.all.plus), ("expenses", -part.all.minus), ("net", part.all.net)]
             return Outcome(rows)
     # Positive figures in both: their kinds tell income from expense, and every account must have one.

@@ -15,7 +15,7 @@ from bizops.agent.tools import osv
 
 @dataclass(frozen=True)
 class Pin:
-    """A package at a line of a lock file. `version` is empty where none is pinned; `note` says why, or under what marker."""
+    """A package at a line of a lock file. `version` is empty where none is pinned; `note` says why, or a marker."""
 
     ecosystem: str
     name: str
@@ -30,12 +30,14 @@ class Pin:
 
 
 Reader = Callable[[str, str], Iterator[Pin]]
-_TOML = re.compile(r'^(name|version|source)\s*=\s*(.+?)\s*$')
+_TOML = re.compile(r"^(name|version|source)\s*=\s*(.+?)\s*$")
 
 
 def reader(name: str, text: str = "") -> Reader | None:
     """What reads a file of that name; without a telling name, of that content."""
     base = name.rsplit("/", 1)[-1].casefold()
+    if re.search(r"(?:^|/)requirements/[^/]+\.(?:txt|in)$", name.casefold()):
+        return _requirements
     for pattern, read in _NAMES:
         if re.fullmatch(pattern, base):
             return read
@@ -63,14 +65,17 @@ def _toml(ecosystem: str) -> Reader:
         for number, line in enumerate([*text.splitlines(), "[end]"], 1):
             if line.startswith("["):
                 if inside and "name" in values:
-                    local = re.search(r"virtual|editable|directory|path\s*=", values.get("source", "")) and "registry" not in values["source"]
+                    local = (
+                        re.search(r"virtual|editable|directory|path\s*=", values.get("source", ""))
+                        and "registry" not in values["source"]
+                    )
                     if not (local and ecosystem == "pypi") and "version" in values:
                         yield Pin(ecosystem, values["name"], values["version"], file, line_of)
                 inside = line.strip() in ("[[package]]", "[[packages]]")
                 line_of, values = number, {}
             elif inside and (match := _TOML.match(line)):
                 values.setdefault(match[1], match[2].strip("\"'") if match[1] != "source" else match[2])
-                line_of = number if match[1] == "version" else line_of
+                line_of = number if match[1] == "name" else line_of
 
     return packages
 
@@ -93,7 +98,7 @@ def _npm(text: str, file: str) -> Iterator[Pin]:
     lines = _Lines(text)
     if isinstance(tree.get("packages"), dict):
         for path, entry in _objects(tree["packages"]):
-            line = lines.after(rf'{re.escape(json.dumps(path))}\s*:\s*\{{')
+            line = lines.after(rf"{re.escape(json.dumps(path))}\s*:\s*\{{")
             if "node_modules/" in path and not entry.get("link") and entry.get("version"):
                 name = str(entry.get("name") or path.rsplit("node_modules/", 1)[-1])
                 yield Pin("npm", name, str(entry["version"]), file, line)
@@ -103,7 +108,7 @@ def _npm(text: str, file: str) -> Iterator[Pin]:
 
 def _npm_nested(tree: Any, lines: "_Lines", file: str, depth: int) -> Iterator[Pin]:
     for name, entry in _objects(tree):
-        line = lines.after(rf'{re.escape(json.dumps(name))}\s*:\s*\{{')
+        line = lines.after(rf"{re.escape(json.dumps(name))}\s*:\s*\{{")
         version = str(entry.get("version") or "")
         if alias := re.match(r"npm:(@?[^@]+)@(.+)$", version):
             yield Pin("npm", alias[1], alias[2], file, line)
@@ -131,14 +136,14 @@ def _yarn(text: str, file: str) -> Iterator[Pin]:
             yield from pin()
             name, number_of, version, resolved = _yarn_name(line), number, "", ""
         elif match := re.match(r'  version:? "?([^"\s]+)"?\s*$', line):
-            version, number_of = match[1], number
-        elif match := re.match(r'  resolution: (.+?)\s*$', line):
+            version = match[1]
+        elif match := re.match(r"  resolution: (.+?)\s*$", line):
             resolved = match[1]
     yield from pin()
 
 
 def _yarn_name(line: str) -> str:
-    first = line.split(",")[0].strip().rstrip(":").strip('"')
+    first = line.split(",", maxsplit=1)[0].strip().rstrip(":").strip('"')
     match = re.match(r"(@?[^@]+)@(?:npm:(@?[^@]+)@)?", first)
     return (match[2] or match[1]) if match and first != "__metadata" else ""
 
@@ -196,7 +201,13 @@ def _gemfile(text: str, file: str) -> Iterator[Pin]:
         if line and not line[0].isspace():
             section = line.strip()
         elif section == "GEM" and (match := re.match(r"    ([\w.-]+) \(([^)]+)\)$", line)):
-            yield Pin("rubygems", match[1], re.sub(r"-(?:x86|x64|arm|aarch|java|universal|mingw|ruby|mswin).*$", "", match[2]), file, number)
+            yield Pin(
+                "rubygems",
+                match[1],
+                re.sub(r"-(?:x86|x64|arm|aarch|java|universal|mingw|ruby|mswin).*$", "", match[2]),
+                file,
+                number,
+            )
 
 
 def _composer(text: str, file: str) -> Iterator[Pin]:
@@ -205,10 +216,19 @@ def _composer(text: str, file: str) -> Iterator[Pin]:
         entries = tree.get(section)
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict) and entry.get("name"):
-                line = lines.after(rf'"name"\s*:\s*{re.escape(json.dumps(entry["name"]).replace("/", chr(0)))}'.replace("\0", r"\\?/"))
+                line = lines.after(
+                    rf'"name"\s*:\s*{re.escape(json.dumps(entry["name"]).replace("/", chr(0)))}'.replace("\0", r"\\?/")
+                )
                 version = str(entry.get("version") or "")
                 known = re.match(r"v?\d", version) is not None
-                yield Pin("packagist", str(entry["name"]), version if known else "", file, line, "" if known else f"pinned to a branch ({version})")
+                yield Pin(
+                    "packagist",
+                    str(entry["name"]),
+                    version if known else "",
+                    file,
+                    line,
+                    "" if known else f"pinned to a branch ({version})",
+                )
 
 
 def _nuget(text: str, file: str) -> Iterator[Pin]:
@@ -236,7 +256,7 @@ class _Lines:
         match = re.compile(pattern).search(self.text, self.at)
         if match:
             self.line += self.text.count("\n", self.at, match.start())
-            self.at = match.start()
+            self.at = match.start() + 1
         return self.line
 
 
@@ -261,7 +281,12 @@ def _requirements(text: str, file: str) -> Iterator[Pin]:
 def _by_content(text: str) -> Reader | None:
     head = text.lstrip()[:400_000]
     if head.startswith("{"):
-        for mark, read in (('"lockfileVersion"', _npm), ('"_meta"', _pipfile), ('"packages-dev"', _composer), ('"content-hash"', _composer)):
+        for mark, read in (
+            ('"lockfileVersion"', _npm),
+            ('"_meta"', _pipfile),
+            ('"packages-dev"', _composer),
+            ('"content-hash"', _composer),
+        ):
             if mark in head:
                 return read
         return None
@@ -300,6 +325,7 @@ _NAMES: tuple[tuple[str, Reader], ...] = (
     (r"(?:.*[._-])?gradle(?:[._-].*)?\.lockfile", _gradle),
 )
 KINDS = (
-    "requirements.txt, poetry.lock, uv.lock, pdm.lock, pylock.toml, Pipfile.lock, package-lock.json, yarn.lock, pnpm-lock.yaml,"
+    "requirements.txt, poetry.lock, uv.lock, pdm.lock, pylock.toml, Pipfile.lock, package-lock.json,"
+    " yarn.lock, pnpm-lock.yaml,"
     " Cargo.lock, go.mod, go.sum, Gemfile.lock, composer.lock, packages.lock.json, gradle.lockfile"
 )

@@ -71,11 +71,15 @@ def missing_numbers(case: Case, file: File, columns: Columns = "") -> Result:
     parts += [
         f"- {shown.code(one.name)}: {len(one.numbers)} numbers that do not run on; no series" for one in scattered[:5]
     ]
+    name = shown.code(sheet.name)
     if not parts:
-        parts.append("- no series of at least three numbers")
-    intro = (
-        f"Document numbers of {shown.code(sheet.name)} (what comes before the first or after the last is not known):"
+        return Result(f"{name} has no series of document numbers.", None, facts)
+    count = (
+        f"{total} document number{' is' if total == 1 else 's are'} missing"
+        if total
+        else "No document number is missing"
     )
+    intro = f"{count} in {name}, between the first and the last of each series."
     return Result(f"{intro}\n\n" + "\n".join(parts), {n: f.value for n, f in facts.items()}, facts, tuple(findings))
 
 

@@ -1,6 +1,6 @@
-"""Advisories as values, from OSV (one, a list, `vulns`, `results` of osv-scanner, JSON lines), GitHub's and pip-audit's.
+"""Advisories as values, from OSV (one, a list, `vulns`, osv-scanner's `results`, JSON lines), GitHub and pip-audit.
 
-An advisory says for a package which versions are affected: ranges of events, lists of versions, or GitHub's expressions.
+An advisory says for a package which versions are affected: ranges of events, lists, or GitHub's expressions.
 Source of the rules: the OSV schema 1.6, "evaluation".
 """
 
@@ -12,28 +12,27 @@ from typing import Any
 from urllib.parse import unquote
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import cvss, versions
+from bizops.agent.tools import cvss
+from bizops.agent.tools.affected import Affected
 from bizops.decision import Severity
 
 ECOSYSTEMS = {
-    "pypi": "pypi", "pip": "pypi", "npm": "npm", "go": "go", "golang": "go", "crates.io": "crates.io", "rust": "crates.io",
-    "cargo": "crates.io", "rubygems": "rubygems", "gem": "rubygems", "ruby": "rubygems", "packagist": "packagist",
-    "composer": "packagist", "nuget": "nuget", "maven": "maven",
-}  # fmt: skip
-_COMPARED = re.compile(r"\s*(<=|>=|<|>|==|=)?\s*([^\s,<>=]+)\s*$")
-
-
-@dataclass(frozen=True)
-class Affected:
-    """One package of an advisory. `events`: for each range its (kind, version) pairs; `git`: it also has GIT ranges."""
-
-    ecosystem: str
-    name: str
-    ranges: tuple[tuple[tuple[str, str], ...], ...] = ()
-    versions: tuple[str, ...] = ()
-    expressions: tuple[str, ...] = ()
-    fixes: tuple[str, ...] = ()
-    git: bool = False
+    "pypi": "pypi",
+    "pip": "pypi",
+    "npm": "npm",
+    "go": "go",
+    "golang": "go",
+    "crates.io": "crates.io",
+    "rust": "crates.io",
+    "cargo": "crates.io",
+    "rubygems": "rubygems",
+    "gem": "rubygems",
+    "ruby": "rubygems",
+    "packagist": "packagist",
+    "composer": "packagist",
+    "nuget": "nuget",
+    "maven": "maven",
+}
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,20 @@ def looks_like(value: Any) -> bool:
         return False
     return bool(
         {"affected", "vulns", "ghsa_id", "security_advisory", "ghsaId", "vulnerable_version_range"} & set(value)
-        or (isinstance(value.get("results"), list) and any(isinstance(r, dict) and {"packages", "vulns"} & set(r) for r in value["results"]))
-        or (isinstance(value.get("dependencies"), list) and any(isinstance(d, dict) and "vulns" in d for d in value["dependencies"]))
+        or (
+            isinstance(value.get("results"), list)
+            and any(isinstance(r, dict) and {"packages", "vulns"} & set(r) for r in value["results"])
+        )
+        or (
+            isinstance(value.get("dependencies"), list)
+            and any(isinstance(d, dict) and "vulns" in d for d in value["dependencies"])
+        )
         or (isinstance(value.get("id"), str) and {"modified", "published", "schema_version"} & set(value))
-        or (isinstance(value.get("vulnerabilities"), list) and any(isinstance(v, dict) and ({"package", "affected"} & set(v)) for v in value["vulnerabilities"]))
-    )  # fmt: skip
+        or (
+            isinstance(value.get("vulnerabilities"), list)
+            and any(isinstance(v, dict) and ({"package", "affected"} & set(v)) for v in value["vulnerabilities"])
+        )
+    )
 
 
 def parse(text: str, file: str) -> list[Any]:
@@ -85,7 +93,9 @@ def parse(text: str, file: str) -> list[Any]:
         lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
         if not (len(lines) > 1 and lines[0][1].strip().startswith("{") and lines[0][1].strip().endswith("}")):
             where = f"{file}:{whole.lineno}" if isinstance(whole, json.JSONDecodeError) else file
-            raise ToolError(f"not JSON: {getattr(whole, 'msg', whole)}", where=where, fix="give the file whole") from whole
+            raise ToolError(
+                f"not JSON: {getattr(whole, 'msg', whole)}", where=where, fix="give the file whole"
+            ) from whole
         values = []
         for number, line in lines:
             try:
@@ -112,7 +122,9 @@ def read(value: Any, file: str) -> Iterator[Advisory]:
         elif isinstance(value.get("dependencies"), list):
             yield from _pip_audit(value["dependencies"], file)
         elif isinstance(value.get("security_advisory"), dict):
-            yield from read({**value["security_advisory"], "withdrawn_at": value["security_advisory"].get("withdrawn_at")}, file)
+            yield from read(
+                {**value["security_advisory"], "withdrawn_at": value["security_advisory"].get("withdrawn_at")}, file
+            )
         elif any(key in value for key in ("ghsa_id", "ghsaId", "vulnerable_version_range")) or _is_ghsa(value):
             yield _ghsa(value, file)
         elif isinstance(value.get("vulnerabilities"), list):
@@ -123,7 +135,9 @@ def read(value: Any, file: str) -> Iterator[Advisory]:
 
 def _is_ghsa(value: dict[str, Any]) -> bool:
     entries = value.get("vulnerabilities")
-    return isinstance(entries, list) and any(isinstance(e, dict) and "package" in e and "affected" not in e for e in entries)
+    return isinstance(entries, list) and any(
+        isinstance(e, dict) and "package" in e and "affected" not in e for e in entries
+    )
 
 
 def _texts(values: Any) -> tuple[str, ...]:
@@ -138,9 +152,15 @@ def _osv(value: dict[str, Any], file: str) -> Advisory:
     affected = tuple(a for a in map(_affected, _dicts(value.get("affected"))) if a)
     severity, rated = _severity(value)
     return Advisory(
-        value["id"], _texts(value.get("aliases")), _line(value.get("summary") or value.get("details")), severity, rated,
-        affected, bool(value.get("withdrawn")), file,
-    )  # fmt: skip
+        value["id"],
+        _texts(value.get("aliases")),
+        _line(value.get("summary") or value.get("details")),
+        severity,
+        rated,
+        affected,
+        bool(value.get("withdrawn")),
+        file,
+    )
 
 
 def _affected(entry: dict[str, Any]) -> Affected | None:
@@ -156,15 +176,20 @@ def _affected(entry: dict[str, Any]) -> Affected | None:
     usable = [r for r in ranges if r.get("type") in ("SEMVER", "ECOSYSTEM", None)]
     known = ECOSYSTEMS.get(ecosystem.split(":")[0].casefold(), ecosystem.casefold())
     return Affected(
-        known, name,
+        known,
+        name,
         tuple(tuple((str(k), str(v)) for event in _dicts(r.get("events")) for k, v in event.items()) for r in usable),
-        _texts(entry.get("versions")), git=any(r.get("type") == "GIT" for r in ranges),
-    )  # fmt: skip
+        _texts(entry.get("versions")),
+        git=any(r.get("type") == "GIT" for r in ranges),
+    )
 
 
 def _severity(value: dict[str, Any]) -> tuple[Severity | None, str]:
     own = value.get("database_specific")
-    entries = [*_dicts(value.get("severity")), *(s for a in _dicts(value.get("affected")) for s in _dicts(a.get("severity")))]
+    entries = [
+        *_dicts(value.get("severity")),
+        *(s for a in _dicts(value.get("affected")) for s in _dicts(a.get("severity"))),
+    ]
     best: tuple[float, str] | None = None
     others = []
     for entry in entries:
@@ -201,9 +226,15 @@ def _ghsa(value: dict[str, Any], file: str) -> Advisory:
     if computed is not None:
         severity, rated = cvss.rating(computed), f"CVSS {computed} ({vector})"
     return Advisory(
-        name, tuple(str(a) for a in aliases if a != name), _line(value.get("summary")), severity, rated if severity else "not rated",
-        tuple(map(_ghsa_affected, entries)), bool(value.get("withdrawn_at") or value.get("withdrawnAt")), file,
-    )  # fmt: skip
+        name,
+        tuple(str(a) for a in aliases if a != name),
+        _line(value.get("summary")),
+        severity,
+        rated if severity else "not rated",
+        tuple(map(_ghsa_affected, entries)),
+        bool(value.get("withdrawn_at") or value.get("withdrawnAt")),
+        file,
+    )
 
 
 def _ghsa_affected(entry: dict[str, Any]) -> Affected:
@@ -211,93 +242,36 @@ def _ghsa_affected(entry: dict[str, Any]) -> Affected:
     package: dict[str, Any] = raw if isinstance(raw, dict) else {"name": raw}
     ecosystem = str(package.get("ecosystem") or "").casefold()
     expression = str(entry.get("vulnerable_version_range") or entry.get("vulnerableVersionRange") or "")
-    first = entry.get("first_patched_version") or entry.get("firstPatchedVersion") or entry.get("patched_versions") or ""
+    first = (
+        entry.get("first_patched_version") or entry.get("firstPatchedVersion") or entry.get("patched_versions") or ""
+    )
     fixed = str(first.get("identifier") if isinstance(first, dict) else first)
     fixes = tuple(v for v in re.findall(r"[0-9][\w.+-]*", fixed))
-    return Affected(ECOSYSTEMS.get(ecosystem, ecosystem), str(package.get("name") or ""), expressions=(expression,), fixes=fixes)
+    return Affected(
+        ECOSYSTEMS.get(ecosystem, ecosystem), str(package.get("name") or ""), expressions=(expression,), fixes=fixes
+    )
 
 
 def _pip_audit(dependencies: Iterable[Any], file: str) -> Iterator[Advisory]:
     """pip-audit's report: it names the version itself."""
     for dependency in _dicts(list(dependencies)):
         for entry in _dicts(dependency.get("vulns")):
-            affected = Affected("pypi", str(dependency.get("name")), versions=(str(dependency.get("version")),), fixes=_texts(entry.get("fix_versions")))
-            yield Advisory(str(entry.get("id")), _texts(entry.get("aliases")), _line(entry.get("description")), None, "not rated", (affected,), file=file)
+            affected = Affected(
+                "pypi",
+                str(dependency.get("name")),
+                versions=(str(dependency.get("version")),),
+                fixes=_texts(entry.get("fix_versions")),
+            )
+            yield Advisory(
+                str(entry.get("id")),
+                _texts(entry.get("aliases")),
+                _line(entry.get("description")),
+                None,
+                "not rated",
+                (affected,),
+                file=file,
+            )
 
 
 def _line(text: Any) -> str:
     return text.strip().splitlines()[0][:200] if isinstance(text, str) and text.strip() else ""
-
-
-def hits(affected: Affected, version: str) -> bool | None:
-    """Whether a version is affected; None where that cannot be decided (GIT ranges alone, nothing given)."""
-    if any(versions.same(affected.ecosystem, version, listed) for listed in affected.versions):
-        return True
-    decided = bool(affected.versions)
-    for events in affected.ranges:
-        if events:
-            decided = True
-            if _within(affected.ecosystem, events, version):
-                return True
-    for expression in affected.expressions:
-        if expression.strip():
-            decided = True
-            if any(_satisfies(affected.ecosystem, part, version) for part in expression.split("||")):
-                return True
-    return False if decided else None
-
-
-def _within(ecosystem: str, events: tuple[tuple[str, str], ...], version: str) -> bool:
-    """OSV's evaluation: the events in the order of their versions, each opening or closing what is affected."""
-    wanted = versions.key(ecosystem, version)
-    rank = {"fixed": 0, "limit": 0, "introduced": 1, "last_affected": 2}
-    zero = [e for e in events if e[0] == "introduced" and e[1] == "0"]
-    rest = sorted((e for e in events if e not in zero and e[0] in rank and e[1] != "*"),
-                  key=lambda e: (_Sort(versions.key(ecosystem, e[1])), rank[e[0]]))  # fmt: skip
-    inside = bool(zero)
-    for kind, at in rest:
-        place = versions.key(ecosystem, at)
-        if kind == "introduced" and place <= wanted:
-            inside = True
-        elif kind in ("fixed", "limit") and place <= wanted:
-            inside = False
-        elif kind == "last_affected" and place < wanted:
-            inside = False
-    return inside
-
-
-class _Sort:
-    """A version key as a sort key that only needs `<`."""
-
-    def __init__(self, key: Any) -> None:
-        self.key = key
-
-    def __lt__(self, other: "_Sort") -> bool:
-        return bool(self.key < other.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Sort) and bool(self.key == other.key)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _satisfies(ecosystem: str, expression: str, version: str) -> bool:
-    """GitHub's `>= 1.0, < 1.2`; `= 1.3` and a bare version mean just that one."""
-    wanted = versions.key(ecosystem, version)
-    for part in filter(str.strip, re.split(r",|(?<=[\w])\s+(?=[<>=])", expression)):
-        match = _COMPARED.match(part)
-        if not match:
-            raise versions.UnknownVersionError(part)
-        bound = versions.key(ecosystem, match[2])
-        good = {
-            "<": wanted < bound, "<=": wanted <= bound, ">": bound < wanted, ">=": bound <= wanted,
-            "=": wanted == bound, "==": wanted == bound, None: wanted == bound,
-        }[match[1]]  # fmt: skip
-        if not good:
-            return False
-    return True
-
-
-def fixes(affected: Affected) -> tuple[str, ...]:
-    """Every version that the advisory names as fixed for the package."""
-    return (*affected.fixes, *(v for events in affected.ranges for kind, v in events if kind == "fixed"))

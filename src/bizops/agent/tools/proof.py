@@ -117,7 +117,11 @@ def _chains(sheet: Sheet, moved: Movements, balances: Sequence[Decimal | None]) 
     accounts = sheet.text("account")
     both = [" ".join(pair) for pair in zip(accounts, sheet.currency, strict=True)]
     keys = [[""] * len(steps)]
-    keys += [list(key) for key in (accounts, sheet.currency, both) if 1 < len(set(key)) <= max(2, len(steps) // 2)]
+    keys += [
+        list(key)
+        for key in (accounts, sheet.currency, both, sheet.section)
+        if 1 < len(set(key)) <= max(2, len(steps) // 2)
+    ]
     best: tuple[int, int] = (-1, 0)
     chosen, upward = {"": steps}, False
     for rank, key in enumerate(keys):

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LIMIT = 160  # characters of a foreign text that is shown
 
 
 def plain(text: object, limit: int = LIMIT) -> str:
     """One line of visible text: control and direction characters and lone surrogates replaced, cut at `limit`."""
+    if isinstance(text, str) and len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     line = str(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     line = "".join(_visible(char) for char in line[: limit * 2])
     line = re.sub(r"\s+", " ", line).strip()
@@ -31,9 +34,9 @@ def code(text: object, limit: int = LIMIT) -> str:
     return f"`{line}`" if line else ""
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; the cells must be harmless already."""
-    lines = [head, tuple("---" for _ in head), *rows]
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 

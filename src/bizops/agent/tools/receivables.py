@@ -176,7 +176,15 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
     if undated:
         text = f"{len(undated)} open amounts have no due date"
         findings.append(Finding(severity="medium", rule="no-due-date", file=sheet.name, line=undated[0], text=text))
-    intro = f"Open items of {shown.code(sheet.name)} as of {day.isoformat()}: {count} open, {late} overdue."
+    figures = []
+    for coin in coins:
+        mine = [item for item in items if item.currency == coin]
+        sums = [sum((item.open for item in mine if item.overdue >= least), ZERO) for least in (-(10**6), 1)]
+        figures.append(f"{amounts.money(sums[0])} {coin}".strip() + f" is open, of it {amounts.money(sums[1])} overdue")
+    intro = f"{shown.code(sheet.name)} as of {day.isoformat()}: {'; '.join(figures) or 'nothing is open'}"
+    intro += f" ({count} items, {late} overdue)."
+    if undated:
+        parts.append(f"Without a due date: {shown.lines(undated)}.")
     data = {name: fact.value for name, fact in facts.items()}
     return Result("\n\n".join([intro, *parts]), data, facts, (*findings, *arguments.unread(sheet)))
 

@@ -80,7 +80,7 @@ def reconcile(case: Case, file: File, other: File, decimal: Sign = "", dates: Or
     findings = [*_differing(first, second, differ), *_only(first, second, only[0]), *_only(second, first, only[1])]
     matched = len(sides.pairs) - len(differ)
     counted = (
-        f"{names[0]} against {names[1]}: {matched} entries agree, {len(differ)} differ in amount, {len(only[0])} are "
+        f"{names[0]} against {names[1]}: {matched} agree, {len(differ)} differ in amount, {len(only[0])} are "
         f"only in the first and {len(only[1])} only in the second."
     )
     figures = [amounts.money(value) for value in (*sums, sums[0] - sums[1])]
@@ -130,8 +130,9 @@ def _matched(left: Sequence[Entry], right: Sequence[Entry]) -> Sides:
         return (e.day, e.value) if e.day else None
 
     sides.pair(numbered, numbered)
-    _named(sides)
+    _named(sides, exactly=True)
     sides.pair(lambda e: e.number or None, lambda e: e.number or None)
+    _named(sides, exactly=False)
     sides.pair(dated, dated)
     _near(sides)
     if not any(e.day for e in left) or not any(e.day for e in right):
@@ -139,15 +140,16 @@ def _matched(left: Sequence[Entry], right: Sequence[Entry]) -> Sides:
     return sides
 
 
-def _named(sides: Sides) -> None:
-    """Pair an entry with the one whose text names its number, in either direction."""
+def _named(sides: Sides, *, exactly: bool) -> None:
+    """Pair an entry with the one whose text names its number, in either direction; `exactly` with its amount too."""
     for mine, theirs, turned in ((sides.left, sides.right, False), (sides.right, sides.left, True)):
         named: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
         for m, entry in theirs.items():
             for word in set(re.findall(r"[\w/-]*\d[\w/-]*", entry.text[:300])):
-                named[number(word), entry.value].append(m)
+                if exactly or re.search(r"[^\W\d]|\d{4}", word):  # a bare small number says too little alone
+                    named[number(word), entry.value if exactly else ZERO].append(m)
         for n, entry in list(mine.items()):
-            queue = named.get((entry.number, entry.value), []) if entry.number else []
+            queue = named.get((entry.number, entry.value if exactly else ZERO), []) if entry.number else []
             while queue and queue[-1] not in theirs:
                 queue.pop()
             if queue:

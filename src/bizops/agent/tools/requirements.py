@@ -18,7 +18,9 @@ def pins(text: str, file: str) -> Iterator[Pin]:
     for number, line in logical(text):
         if line.startswith("-") and not line.startswith(("-e", "--editable")):
             continue
-        if line.startswith(("-e", "--editable")) or re.match(r"[a-z+]+://|\.{0,2}/|[\w./-]+\.(?:whl|tar\.gz|zip)\s*$", line):
+        if line.startswith(("-e", "--editable")) or re.match(
+            r"[a-z+]+://|\.{0,2}/|[\w./-]+\.(?:whl|tar\.gz|zip)\s*$", line
+        ):
             egg = re.search(r"#egg=([\w.-]+)", line)
             if egg:
                 yield Pin("pypi", egg[1], "", file, number, "from a source of its own, not from an index")

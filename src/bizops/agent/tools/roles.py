@@ -158,6 +158,11 @@ def _kind_like(cells: list[str]) -> bool:
     return _share(cells, lambda cell: headings.words(cell) in KINDS) >= CONFIRMS
 
 
+def _party_like(cells: list[str]) -> bool:
+    """Names, not the numbers that some tools keep in a column `name` (`JV-0001`)."""
+    return _text_like(cells) and _share(cells, lambda cell: bool(re.fullmatch(r"[\w/.-]*\d{2,}", cell))) < 0.8
+
+
 def _text_like(cells: list[str]) -> bool:
     return _share(cells, lambda cell: not re.search(r"[^\W\d_]", cell) and "." in cell and money_like(cell)) < CONFIRMS
 
@@ -174,7 +179,7 @@ _TESTS: Mapping[str, Callable[[list[str]], bool]] = {
     "currency": _currency_like,
     "sign": _sign_like,
     "kind": _kind_like,
-    "party": _text_like,
+    "party": _party_like,
     "text": _text_like,
     "document": _number_like,
     "account": _number_like,

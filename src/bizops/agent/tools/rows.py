@@ -81,6 +81,14 @@ def sort(table: Table, columns: Mapping[str, int]) -> Sorted:
             label, dated = (named, False) if kind else (label, dated)
         else:
             kind = _kind(label, dated=dated and row.line != last, has_dates=date is not None, first=not entries)
+        if (
+            not kind
+            and not label
+            and not dated
+            and _bare(cells, money, columns)
+            and (date is not None or row.line == last)
+        ):
+            kind, label = "total", "(no text)"
         if kind in ("opening", "closing") and dated and _moves(cells, columns):
             kind = None
         if kind and any(cells[n] for n in money):
@@ -92,6 +100,14 @@ def sort(table: Table, columns: Mapping[str, int]) -> Sorted:
         entries.append(row)
         sections.append(section)
     return Sorted(tuple(entries), tuple(stated), tuple(sections))
+
+
+def _bare(cells: Sequence[str], money: Sequence[int], columns: Mapping[str, int]) -> bool:
+    """Whether a row holds amounts and nothing else that says what it is: the sum that some reports end with."""
+    apart = {*money, columns.get("currency", -1)}
+    return any(cells[n] for n in money) and not any(
+        cell.strip("*=Σ ∑") for n, cell in enumerate(cells) if n not in apart
+    )
 
 
 def _moves(cells: Sequence[str], columns: Mapping[str, int]) -> bool:

@@ -21,7 +21,7 @@ def score(counts: Mapping[Severity, int]) -> int:
 
 @tool("compute")
 def security_score(
-    case: Case,
+    _case: Case,
     critical: Count = 0,
     high: Count = 0,
     medium: Count = 0,
@@ -29,7 +29,8 @@ def security_score(
     not_measured: Annotated[str, Field(description="what could not be scanned, separated by commas")] = "",
 ) -> Result:
     """The security score of so many findings, with its arithmetic, against the gate of 85. A part that was not
-    measured is never passed."""
+    measured is never passed.
+    """
     counts: dict[Severity, int] = {"critical": critical, "high": high, "medium": medium, "low": low}
     value = score(counts)
     terms = " + ".join(f"{WEIGHTS[severity]}×{count}" for severity, count in counts.items())
@@ -44,8 +45,11 @@ def security_score(
         "security_score": Fact(value=str(value), unit="points", source="findings of this answer"),
         "security_gate": Fact(value=str(GATE), unit="points", source="quality gate of the roles"),
         "security_score_deduction": Fact(value=str(cost), unit="points", source="findings of this answer"),
-        **{f"findings_{name}": Fact(value=str(count), unit="findings", source="findings of this answer") for name, count in counts.items()},
-    }  # fmt: skip
+        **{
+            f"findings_{name}": Fact(value=str(count), unit="findings", source="findings of this answer")
+            for name, count in counts.items()
+        },
+    }
     return Result(text, {"score": value, "gate": GATE, "verdict": verdict, "counts": counts}, facts)
 
 

@@ -3,13 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from bizops.agent.tools import secret_rules as rules
 from bizops.agent.tools import secret_values as values
-
-if TYPE_CHECKING:
-    from bizops.agent.tools.secret_scan import Hit, Lines
+from bizops.agent.tools.secret_lines import Hit, Lines, at
 
 NAME = re.compile(r"(?<![\w%])[A-Za-z_][\w.\-]{1,79}|(?<![\w.])(?:pw|pwd)(?![\w.])")
 QUOTED = r"[rbuf@$]{0,2}(?:\"\"\"|'''|\"|'|`)"
@@ -35,18 +32,26 @@ PAIR = re.compile(
     r"""(?xi)\b(?:key|name)["']?\s{0,3}[=:]\s{0,3}["']?(?P<name>[A-Za-z_][\w.:-]{1,60})["']?,?\s{1,40}["']?value["']?\s{0,3}[=:]\s{0,3}
     (?:"(?P<a>[^"\n]{1,300})"|'(?P<b>[^'\n]{1,300})'|(?P<c>[^\s"',]{1,300}))"""
 )
-TABLE = re.compile(r"\|\s{0,8}[*_`]{0,3}(?P<name>[^|\n]{2,40}?)[*_`]{0,3}\s{0,8}\|\s{0,8}[*_`]{0,3}(?P<value>[^|\s`]{4,200})[*_`]{0,3}\s{0,8}(?=\|)")
-SAID = re.compile(
-    r"(?i)(?<!\w)(?P<name>password|passwd|pwd|passphrase|passwort|kennwort|mot de passe|contraseña|senha|token|secret|api[ -]?key|pass)"
-    r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
+TABLE = re.compile(
+    r"\|\s{0,8}[*_`]{0,3}(?P<name>[^|\n]{2,40}?)[*_`]{0,3}\s{0,8}\|\s{0,8}[*_`]{0,3}(?P<value>[^"
+    r"|\s`]{4,200})[*_`]{0,3}\s{0,8}(?=\|)"
 )
-PUBLIC = frozenset("sha sha1 sha256 sha512 md5 hash digest checksum integrity fingerprint etag commit rev revision nonce public certificate cert thumbprint".split())
+SAID = re.compile(
+    r"(?i)(?<!\w)(?P<name>password|passwd|pwd|passphrase|passwort|kennwort|mot de passe|contraseña"
+    r"|senha|token|secret|api[ -]?key|pass)"
+    r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é"
+    r"|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
+)
+PUBLIC = frozenset(
+    (
+        "sha sha1 sha256 sha512 md5 hash digest checksum integrity fingerprint etag commit rev revision"
+        " nonce public certificate cert thumbprint"
+    ).split()
+)
 
 
-def assigned(lines: "Lines", folded: Counter[str]) -> Iterator["Hit"]:
+def assigned(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
     """Every value under a secret's name that counts; the others are folded by reason."""
-    from bizops.agent.tools.secret_scan import at
-
     done: set[int] = set()
     for index, (name, start, end, quoted, rank) in _candidates(lines):
         raw = lines.text[start:end]
@@ -74,7 +79,12 @@ def _reason(raw: str, name: str, kind: values.Kind, mode: str, piece: str, *, qu
     reason = values.fold(raw, kind, quoted=quoted, name=name, prose=prose)
     if not reason and prose and not re.search(r"[\d!@#$%^&*+=~]|[a-z][A-Z]", raw.rstrip(".,;:!?)")):
         return "words"
-    if not reason and kind == "token" and re.search(r"(?i)sha(?:1|256|512)|checksum|digest|integrity", piece) and values.is_hex(raw):
+    if (
+        not reason
+        and kind == "token"
+        and re.search(r"(?i)sha(?:1|256|512)|checksum|digest|integrity", piece)
+        and values.is_hex(raw)
+    ):
         return "hash"
     return reason
 
@@ -96,11 +106,13 @@ def _graded(raw: str, name: str, kind: values.Kind) -> tuple[rules.Rule, str, st
     return rules.TOKEN, "high" if strong else "medium", ""
 
 
-def _candidates(lines: "Lines") -> Iterator[tuple[int, tuple[str, int, int, bool, int]]]:
+def _candidates(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, int]]]:
     for index in lines.hinted:
         piece = lines.pieces[index]
         base = lines.starts[index]
-        for name, start, end, quoted, rank in _of_piece(lines, piece, lines.modes.get(lines.numbers[index], lines.default)):
+        for name, start, end, quoted, rank in _of_piece(
+            lines, piece, lines.modes.get(lines.numbers[index], lines.default)
+        ):
             yield index, (name, base + start, base + end, quoted, rank)
     text = lines.text
     if "value" in lines.low and ("name" in lines.low or "key" in lines.low):
@@ -109,7 +121,7 @@ def _candidates(lines: "Lines") -> Iterator[tuple[int, tuple[str, int, int, bool
             yield lines.index(match.start(group)), (match["name"], *match.span(group), group != "c", 50)
 
 
-def _of_piece(lines: "Lines", piece: str, mode: str) -> Iterator[tuple[str, int, int, bool, int]]:
+def _of_piece(lines: Lines, piece: str, mode: str) -> Iterator[tuple[str, int, int, bool, int]]:
     for match in XML.finditer(piece):
         yield match["name"], *match.span("value"), True, 50
     if piece.count("|") >= 2:

@@ -6,16 +6,21 @@ Pure rules. `fold` returns the reason for which a value is folded away, or the e
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Literal
 
 Kind = Literal["password", "token"]
 
 _PASSWORD = frozenset(
-    "password passwords passwd passwrd pwd pass passphrase passcode pw passwort kennwort contrasena contraseña senha mdp"
+    "password passwords passwd passwrd pwd pass passphrase passcode pw passwort kennwort contrasena"
+    " contraseña senha mdp"
     " motdepasse wachtwoord haslo lozinka losenord".split()
 )
 _TOKEN = frozenset(
-    "secret secrets token tokens apikey apitoken credential credentials bearer secretkey accesskey authkey authtoken privatekey clientsecret".split()
+    (
+        "secret secrets token tokens apikey apitoken credential credentials bearer secretkey accesskey"
+        " authkey authtoken privatekey clientsecret"
+    ).split()
 )
 _KEY_BEFORE = frozenset(
     "api access secret private auth encryption signing account storage master shared service consumer deploy session"
@@ -23,14 +28,17 @@ _KEY_BEFORE = frozenset(
 )
 _META = frozenset(
     "id ids url urls uri file files filename filepath path paths dir folder name names type types length len size count"
-    " expiry expires expire expiration expired ttl timeout age policy policies field fields label hint placeholder error"
-    " errors message messages msg prompt title text regex pattern format hash hashes hashed digest algorithm alg endpoint"
+    " expiry expires expire expiration expired ttl timeout age policy policies field fields label"
+    " hint placeholder error"
+    " errors message messages msg prompt title text regex pattern format hash hashes hashed digest"
+    " algorithm alg endpoint"
     " host port ref refs reference arn version class input output strength reset required min max limit limits usage"
     " budget enabled disabled header headers prefix suffix index scope scopes issuer audience env var variable param"
     " params parameter provider manager store service rotation validator encoder generator helper test tests column"
     " attribute property description desc help icon link page form view route template visibility group groups policy"
     " status state date at time created updated changed last next used valid validity check checks ok present exists"
-    " count counter position pos span spans tokenizer stream rule rules schema model kind source location region".split()
+    " count counter position pos span spans tokenizer stream rule rules schema model kind source"
+    " location region".split()
 )
 _HEAD = frozenset(
     "max min num n total has is use uses show hide forgot forgotten reset no public next page pagination continuation"
@@ -39,40 +47,52 @@ _HEAD = frozenset(
 )
 _WORDS = re.compile(r"[A-ZÄÖÜÑ]+(?![a-zäöüñ])|[A-ZÄÖÜÑ]?[a-zäöüñ]+")
 NAME_HINTS = (
-    "pass pwd pw secret token cred key auth bearer kennwort contrase senha mdp wachtwoord haslo lozinka losenord".split()
-)
+    "pass pwd pw secret token cred key auth bearer kennwort contrase senha mdp wachtwoord haslo lozinka losenord"
+).split()
 NAME_HINT = re.compile(f"(?i){'|'.join(NAME_HINTS)}")
 
 _MASK = re.compile(r"\*{3,}|•{3,}|●{3,}|…|\.{3}|█{2,}|(?i:x{4,}|\bx{3,}\b)|#{4,}|-{6,}|_{6,}|�")
 _REFERENCE = re.compile(
     r"""(?x)
-      ^\$\{?[A-Za-z_][\w.:\-]*\}?$ | ^\$\( | ^\$\{ | \$\{\{ | \{\{ | \}\} | ^%\(\w+\) | ^%[A-Z_a-z]\w*%$ | <%[=-]? | ^\#\{ | ^@@?\w+@?@?$ | \$\{[\w.:-]+\}
-      | \(\?[:=!<P] | \[\^?[^\]]*[a-zA-Z0-9]-[a-zA-Z0-9] | \\[wWsSdDb] | ^<[^>]*>$ | ^\[[^\]]*\]$ | ^\{.*\}$ | ^%[sdr]$ | ^:\w+$ | ^\?$ | ^!\w+
-      | (?i:os\.environ|process\.env|getenv|env\(|environ|import\.meta|secrets\.|vault[:/]|^vault|ssm:|ssm/|op://|kms:|arn:|keyring|^enc\[|^enc\(|^enc:|sops|ansible_vault|secretsmanager|^projects/)
+      ^\$\{?[A-Za-z_][\w.:\-]*\}?$ | ^\$\( | ^\$\{ | \$\{[\w.:-]+\} | \$\{\{ | \{\{ | \}\}   # shell, templates
+      | ^%\(\w+\) | ^%[A-Z_a-z]\w*%$ | ^%[sdr]$ | <%[=-]? | ^\#\{ | ^@@?\w+@?@?$ | ^:\w+$ | ^\?$ | ^!\w+
+      | ^<[^>]*>$ | ^\[[^\]]*\]$ | ^\{.*\}$                                             # brackets around all of it
+      | ^[A-Za-z_.]+\[[\w\[\],\ .|"']+\]$                                                # a type: list[str]
+      | \(\?[:=!<P] | \[\^?[^\]]*[a-zA-Z0-9]-[a-zA-Z0-9] | \\[wWsSdDb]                   # a pattern
+      | (?i:os\.environ|process\.env|getenv|env\(|environ|import\.meta|secrets\.|vault[:/]|^vault|ssm[:/]|op://|kms:)
+      | (?i:arn:|keyring|^enc\[|^enc\(|^enc:|sops|ansible_vault|secretsmanager|^projects/)
     """
 )
 _CODE = re.compile(
-    r"^(?:[\w.\[\]'\"$>-]{1,120}\(.*|(?:self|this|config|settings|cfg|conf|options|opts|args|params|request|req|ctx|context|data|env|var"
+    r"^(?:[\w.\[\]'\"$>-]{1,120}\(.*|(?:self|this|config|settings|cfg|conf|options|opts|args|params"
+    r"|request|req|ctx|context|data|env|var"
     r"|local|module|props|state|user|input|response|res|app|process|System|Environment)\??[.\[].*)$"
 )
 _PLACEHOLDER = re.compile(
-    r"(?i)example|change[-_ ]?(?:me|this|it)|^your|[-_ ]your[-_ ]|your[-_]|placeholder|dummy|sample|todo|fixme|replace|insert[-_ ]"
-    r"|redacted|masked|removed|hidden|not[-_ ]?(?:a[-_ ])?real|fake|foobar|lorem|put[-_ ]|enter[-_ ]|goes[-_ ]?here|some[-_](?:secret|token|key|pass|api)"
-    r"|my[-_ ]?(?:secret|token|password|passwd|api[-_]?key|key)$|^test[-_ ]?(?:secret|token|password|passwd|pass|key|api[-_]?key)?$"
-    r"|^(?:super|very|top)[-_ ]?secret(?:[-_ ]?(?:key|token|password|value))?$|^(?:abc|xyz)[-_]?(?:123|def)?$|deadbeef|^(?:an?|the)[-_ ]|default[-_]"
+    r"(?i)example|change[-_ ]?(?:me|this|it)|^your|[-_ ]your[-_ ]|your[-_]|placeholder|dummy|sample"
+    r"|todo|fixme|replace|insert[-_ ]"
+    r"|redacted|masked|removed|hidden|not[-_ ]?(?:a[-_ ])?real|fake|foobar|lorem|put[-_ ]|enter[-_ ]"
+    r"|goes[-_ ]?here|some[-_](?:secret|token|key|pass|api)"
+    r"|my[-_ ]?(?:secret|token|password|passwd|api[-_]?key|key)$|^test[-_ ]?(?:secret|token|password"
+    r"|passwd|pass|key|api[-_]?key)?$"
+    r"|^(?:super|very|top)[-_ ]?secret(?:[-_ ]?(?:key|token|password|value))?$|^(?:abc|xyz)[-_]?(?:123"
+    r"|def)?$|deadbeef|^(?:an?|the)[-_ ]|default[-_]"
     r"|^(?:required|nullable|sometimes|string|min|max)[|:]|platzhalter|beispiel|geheim$|^dein|^ihr[-_ ]|^votre|^tu[-_ ]"
 )
 _PLAIN_WORDS = frozenset(
     "password passwd pass pwd secret token key string str text number integer int bool boolean object any none null nil"
     " undefined true false yes no on off required optional hidden default empty value input env vault admin root test"
-    " testing postgres mysql user username guest demo public private varchar char bytes unknown unset blank basic bearer"
-    " blah skip utf-8 utf8 ascii latin-1 apikey oauth oauth2 jwt file external auto generated random manual see is not the and or foo bar baz qux hunter"
+    " testing postgres mysql user username guest demo public private varchar char bytes unknown"
+    " unset blank basic bearer"
+    " blah skip utf-8 utf8 ascii latin-1 apikey oauth oauth2 jwt file external auto generated random"
+    " manual see is not the and or foo bar baz qux hunter"
     " ask prompt confirm new old current invalid missing wrong correct change reset forgot here keine kein leer ja nein"
     " typ passwort benutzer vacio ninguno aucun vide expired valid read write sha256 md5 plain plaintext http https"
     " secretstr optional[str] securestring password1 letmein field name".split()
 )
 _PASSWORD_HASH = re.compile(
-    r"^(?:\$2[abxy]?\$\d\d\$|\$[156y]\$|\$argon2|\$apr1\$|\$scrypt\$|\$pbkdf2|pbkdf2[_:]|\{S?SHA\d*\}|\{CRYPT\}|bcrypt|argon2|scrypt:|sha\d+\$)"
+    r"^(?:\$2[abxy]?\$\d\d\$|\$[156y]\$|\$argon2|\$apr1\$|\$scrypt\$|\$pbkdf2|pbkdf2[_:]"
+    r"|\{S?SHA\d*\}|\{CRYPT\}|bcrypt|argon2|scrypt:|sha\d+\$)"
 )
 _CHECKSUM = re.compile(r"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1|blake2b|blake3)[-:=]")
 _UUID = re.compile(r"(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$")
@@ -96,7 +116,7 @@ def kind(name: str) -> Kind | None:
         return "password" if parts[-1] != "key" else None
     if any(p in _TOKEN for p in parts):
         return "token"
-    if any(b in ("key", "keys") and a in _KEY_BEFORE for a, b in zip(parts, parts[1:], strict=False)):
+    if any(b in ("key", "keys") and a in _KEY_BEFORE for a, b in pairwise(parts)):
         return "token"
     if re.search(r"(?i)(?:api|secret|access|auth|private|master)key", name) or parts[-1].endswith(("secret", "token")):
         return "token"
@@ -181,7 +201,12 @@ def _fold_token_value(bare: str) -> str:
     elif re.fullmatch(r"(?:[a-z]{2,}|v?\d{1,4})(?:[-_.](?:[a-z]{2,}|v?\d{1,4}))+", bare):
         return "words"  # my-service-v2
     parts = bare.split("_")
-    if len(parts) >= 3 and sum(p.isalpha() for p in parts) * 2 > len(parts) and len(bare) < 64 and not bare.startswith("sk_"):
+    if (
+        len(parts) >= 3
+        and sum(p.isalpha() for p in parts) * 2 > len(parts)
+        and len(bare) < 64
+        and not bare.startswith("sk_")
+    ):
         return "words"  # an_identifier_with_v2
     if not any(c.isalpha() for c in bare) or entropy(bare) < 2.5:
         return "placeholder"

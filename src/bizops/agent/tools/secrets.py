@@ -11,14 +11,15 @@ from pydantic import Field
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
 from bizops.agent.tools.quoting import cell, code, many, plain, table
-from bizops.agent.tools.secret_scan import Hit, Mode, Scan, mode_of, redacted, scan
+from bizops.agent.tools.secret_lines import Hit, Mode, mode_of
+from bizops.agent.tools.secret_scan import redacted, scan
 from bizops.case import Case
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 
 SHOWN = 40  # rows of a table; all are counted
 LISTED = 300  # findings of one scan; all are counted
-BUDGET = 24_000_000  # bytes of the repository that are scanned, nearest to the issue first
-SECONDS = 10  # a second limit behind the budget, for text made to be slow
+BUDGET = 16_000_000  # bytes of the repository that are scanned, nearest to the issue first
+SECONDS = 8  # a second limit behind the budget, for text made to be slow
 CLOSED = (
     "Only counts are shown: the repository is public and whoever asked cannot write to it. Someone with write access"
     " sees the places by asking here (or on an issue of their own)."
@@ -36,10 +37,11 @@ class Found:
 @tool("compute")
 def scan_issue_secrets(case: Case) -> Result:
     """Search title, body and comments of the issue for secrets. Gives each with line and masked value, and what to do
-    first. Use it first, always: a secret that stands in an issue has to be revoked before anything else."""
-    found, folded, cut = [], Counter[str](), False
+    first. Use it first, always: a secret that stands in an issue has to be revoked before anything else.
+    """
+    found, folded, cut = list[Found](), Counter[str](), False
     for name, text, modes in issue_texts(case):
-        result = scan(text, name, modes, public=not case.private)
+        result = scan(text, name, modes)
         found.extend(Found(name, hit) for hit in result.hits)
         folded.update(result.folded)
         cut = cut or result.cut
@@ -54,20 +56,36 @@ def scan_repository_secrets(
     under: Annotated[str, Field(description="only files below this folder, or this file; empty for all")] = "",
 ) -> Result:
     """Search the tracked files of the repository at its commit for secrets (not what git ignores, no binaries, no
-    files above 2 MB; no history). Gives each with file, line and masked value. Needs up to 10 seconds."""
+    files above 2 MB; no history). Gives each with file, line and masked value. Needs up to 8 seconds.
+    """
     sweep = _sweep(case, under)
     tree, skipped = sweep.tree, sweep.skipped
-    notes = [*tree.notes, *(f"{many(count, 'file')} not scanned: {reason}" for reason, count in sorted(skipped.items()) if count)]
-    notes += [f"{many(sweep.cut, 'file')} with lines longer than the scan reads: the rest of those lines was not scanned"] * bool(sweep.cut)
+    notes = [
+        *tree.notes,
+        *(f"{many(count, 'file')} not scanned: {reason}" for reason, count in sorted(skipped.items()) if count),
+    ]
+    notes += [
+        f"{many(sweep.cut, 'file')} with lines longer than the scan reads: the rest of those lines was not scanned"
+    ] * bool(sweep.cut)
     facts = {
         "repository_files_scanned": Fact(value=str(sweep.scanned), unit="files", source=_at(tree)),
+        "repository_files_beyond_limits": Fact(
+            value=str(sum(count for reason, count in skipped.items() if "beyond" in reason or "huge" in reason)),
+            unit="files",
+            source=_at(tree),
+        ),
         "repository_files_not_scanned": Fact(value=str(sum(skipped.values())), unit="files", source=_at(tree)),
     }
-    lead = "Revoke before you clean: a commit that was pushed once has been copied. Then rewrite the history, or accept it as burnt."
+    lead = (
+        "Revoke before you clean: a commit that was pushed once has been copied. Then rewrite the"
+        " history, or accept it as burnt."
+    )
     commit = f" at commit {tree.commit[:12]}" if tree.commit else ""
     where = f"in {many(sweep.scanned, 'tracked file')} of the repository{commit}"
     found = list(sweep.found)
-    return _result(case, "repository_secrets", where, found, Counter(sweep.folded), notes, lead if _live(found) else "", facts)
+    return _result(
+        case, "repository_secrets", where, found, Counter(sweep.folded), notes, lead if _live(found) else "", facts
+    )
 
 
 def repository_secrets(case: Case) -> tuple[list[Found], int]:
@@ -94,14 +112,14 @@ _LAST: dict[tuple[object, ...], Sweep] = {}  # one pass serves both the scan and
 def _sweep(case: Case, under: str) -> Sweep:
     said = f"{case.issue.title}\n{case.issue.body}\n{case.work.asked}"
     tree = tracked.tree(case)
-    key = (tree.root, tree.commit, tree.entries, under, said, case.private)
+    key = (tree.root, tree.commit, tree.entries, under, said)
     if key not in _LAST or not tree.commit:
         _LAST.clear()
-        _LAST[key] = _pass(tree, under, said, public=not case.private)
+        _LAST[key] = _pass(tree, under, said)
     return _LAST[key]
 
 
-def _pass(tree: tracked.Tree, under: str, said: str, *, public: bool) -> Sweep:
+def _pass(tree: tracked.Tree, under: str, said: str) -> Sweep:
     inside = [e for e in tree.entries if not under or e.path == under or e.path.startswith(f"{under.rstrip('/')}/")]
     if under and not inside:
         raise ToolError(f"no tracked file is below {plain(under)}", fix="give a path from the top of the repository")
@@ -118,7 +136,7 @@ def _pass(tree: tracked.Tree, under: str, said: str, *, public: bool) -> Sweep:
         if tracked.is_binary(content):
             skipped["binary"] += 1
             continue
-        result = scan(tracked.decoded(content), entry.path, public=public)
+        result = scan(tracked.decoded(content), entry.path)
         scanned, cut = scanned + 1, cut + result.cut
         found.extend(Found(entry.path, hit) for hit in result.hits)
         folded.update(result.folded)
@@ -145,7 +163,7 @@ def read_file(
 
 
 def issue_texts(case: Case) -> Iterator[tuple[str, str, dict[int, Mode]]]:
-    """What people wrote: name, text, and how the lines of its fenced blocks are read. The desk's comments are not theirs."""
+    """What people wrote: name, text, and how lines of fenced blocks are read. The desk's comments are not theirs."""
     yield "issue title", case.issue.title, {}
     yield "issue", case.issue.body, _modes(case.issue.body)
     ours = {name.casefold() for name in case.policy.access.desk_accounts}
@@ -160,6 +178,14 @@ def issue_texts(case: Case) -> Iterator[tuple[str, str, dict[int, Mode]]]:
                 yield data.name, text, {}
 
 
+def issue_values(case: Case) -> frozenset[str]:
+    """The secrets of the issue as they are, to prove that an answer does not hold them. They go nowhere else."""
+    scans = (scan(text, name, modes) for name, text, modes in issue_texts(case))
+    return frozenset(
+        hit.value for result in scans for hit in result.hits if hit.severity != "info" and len(hit.value) >= 6
+    )
+
+
 def _modes(text: str) -> dict[int, Mode]:
     from bizops.rules.data import blocks
 
@@ -171,7 +197,7 @@ def _modes(text: str) -> dict[int, Mode]:
 
 
 def _within(files: Iterable[tracked.Entry], skipped: Counter[str]) -> list[tracked.Entry]:
-    chosen, size = [], 0
+    chosen, size = list[tracked.Entry](), 0
     for entry in files:
         if entry.size > tracked.FILE_LIMIT:
             skipped["huge (above 2 MB)"] += 1
@@ -210,36 +236,52 @@ def _result(
     source = "issue" if name == "issue_secrets" else (more or {})["repository_files_scanned"].source
     found = sorted(found, key=lambda f: (SEVERITIES.index(f.hit.severity), f.file, f.hit.line))
     tally = counts(f.hit.severity for f in found)
-    facts = {name: Fact(value=str(len(found)), unit="secrets", source=source), **(more or {})}
-    facts |= {f"{name}_{severity}": Fact(value=str(count), unit="secrets", source=source) for severity, count in tally.items()}
+    total = len(found) - tally.pop("info", 0)
+    facts = {name: Fact(value=str(total), unit="secrets", source=source), **(more or {})}
+    facts |= {
+        f"{name}_{severity}": Fact(value=str(count), unit="secrets", source=source) for severity, count in tally.items()
+    }
     if folded:
         facts[f"{name}_folded"] = Fact(value=str(sum(folded.values())), unit="look-alikes", source=source)
     said = ", ".join(f"{count} {severity}" for severity, count in tally.items())
-    head = f"**{many(len(found), 'secret') if found else 'No secret'} {where}**{f' ({said})' if said else ''}."
+    head = f"**{many(total, 'secret') if total else 'No secret'} {where}**{f' ({said})' if said else ''}."
     tail = [f"- {note}" for note in notes]
+    if total < len(found) and case.trusted:
+        tail.append(f"- {many(len(found) - total, 'key')} printed in a provider's documentation: not counted")
     if folded and case.trusted:
-        reasons = ", ".join(f"{count} {_FOLDED[reason]}" for reason, count in sorted(folded.items()))
-        tail.append(f"- {sum(folded.values())} look-alikes were folded away: {reasons}")
-    data = {"count": len(found), "severities": tally, "folded": dict(folded), "notes": notes}
+        reasons = ", ".join(f"{_FOLDED[reason]} ({count})" for reason, count in sorted(folded.items()))
+        tail.append(f"- {many(sum(folded.values()), 'look-alike')} folded away: {reasons}")
+    data = {"count": total, "severities": tally, "folded": dict(folded), "notes": notes}
     if not case.trusted:
-        closed = [CLOSED] if found else []
-        first = [f"{lead} First: revoke it where it was issued, then look for its use in that provider's log."] if lead else []
+        closed = [CLOSED] if total else []
+        first = (
+            [f"{lead} First: revoke it where it was issued, then look for its use in that provider's log."]
+            if lead
+            else []
+        )
         return Result("\n\n".join([head, *first, *closed, "\n".join(tail)]).strip(), data, facts)
     findings = tuple(_finding(f) for f in found[:LISTED])
-    rows = [(f.hit.severity, place(f.file, f.hit.line), cell(f.hit.rule.title), code(f.hit.shown), cell(f.hit.note)) for f in found]
+    rows = [
+        (f.hit.severity, place(f.file, f.hit.line), cell(f.hit.rule.title), code(f.hit.shown), cell(f.hit.note))
+        for f in found[:SHOWN]
+    ]
     parts = [head]
     if rows:
-        parts.append(table(("Severity", "Place", "What", "Value (masked)", "Note"), rows[:SHOWN]))
-        if len(rows) > SHOWN:
-            tail.insert(0, f"- {len(rows) - SHOWN} more are not shown in this table")
+        parts.append(table(("Severity", "Place", "What", "Value (masked)", "Note"), rows))
+        if len(found) > SHOWN:
+            tail.insert(0, f"- {len(found) - SHOWN} more are not shown in this table")
         parts.append(_steps(found, lead))
     data["hits"] = [finding.model_dump() for finding in findings]
     return Result("\n\n".join([*parts, "\n".join(tail)]).strip(), data, facts, findings)
 
 
 _FOLDED = {
-    "reference": "names of variables", "placeholder": "placeholders", "mask": "masks", "hash": "hashes", "words": "plain words",
-}  # fmt: skip
+    "reference": "names of variables",
+    "placeholder": "placeholders",
+    "mask": "masks",
+    "hash": "hashes",
+    "words": "plain words",
+}
 
 
 def place(file: str, line: int | None = None) -> str:
@@ -250,12 +292,13 @@ def place(file: str, line: int | None = None) -> str:
 def _finding(found: Found) -> Finding:
     hit = found.hit
     text = f"{hit.rule.title} {hit.shown}" + (f" ({hit.note})" if hit.note else "") + f": {hit.rule.first}."
-    return Finding(severity=hit.severity, rule=hit.rule.name, text=text, file=redacted(plain(found.file)), line=hit.line)
+    return Finding(
+        severity=hit.severity, rule=hit.rule.name, text=text, file=redacted(plain(found.file)), line=hit.line
+    )
 
 
 def _steps(found: list[Found], lead: str) -> str:
-    steps = dict.fromkeys(f"{f.hit.rule.title}: {f.hit.rule.first}" for f in found if f.hit.severity in ("critical", "high", "medium"))
+    steps = dict.fromkeys(
+        f"{f.hit.rule.title}: {f.hit.rule.first}" for f in found if f.hit.severity in ("critical", "high", "medium")
+    )
     return "\n".join([lead, "", *(f"{n}. {cell(step, 300)}" for n, step in enumerate(steps, 1))]) if steps else ""
-
-
-__all__ = ["Scan", "read_file", "scan_issue_secrets", "scan_repository_secrets"]

@@ -46,6 +46,7 @@ def lines(numbers: Sequence[int], limit: int = 12) -> str:
     return f"lines {', '.join(map(str, numbers[:limit]))} and more"
 
 
-def share(part: str) -> str:
-    """A percentage with its sign."""
-    return f"{part} %"
+def span(numbers: Sequence[int]) -> str:
+    """`line 5`, or `lines 2 to 11` for the first and the last."""
+    first, last = min(numbers), max(numbers)
+    return f"line {first}" if first == last else f"lines {first} to {last}"

@@ -7,7 +7,7 @@ one that fits most, and the lines that deviate are named with both figures.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from bizops.agent.agent import Result, ToolError, tool
@@ -47,6 +47,7 @@ class Deviation:
     number: str
     stated: Decimal
     computed: Decimal
+    fits: tuple[str, ...] = ()  # the other rules under which it would be right
 
 
 @tool("compute")
@@ -81,7 +82,9 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
             fact = Fact(value=amounts.plain(sum(values, ZERO), digits), unit=next(iter(coins)), source=where)
             facts[f"{head}{name}_total"] = fact
     facts |= _by_rate(lines, f"{head}tax_at", where, digits)
-    parts = [f"{len(lines)} lines of {shown.code(sheet.name)} with tax.", sums]
+    wrong = len({f.line for f in sum_findings} | {item.line for item in deviations})
+    lead = f"{wrong} of {len(lines)} lines" if wrong else f"All {len(lines)} lines"
+    parts = [f"{lead} of {shown.code(sheet.name)} {'are wrong' if wrong else 'are right'} in their tax.", sums]
     if checked:
         parts.append(_rule_text(rule, deviations, checked, digits))
     findings = [*sum_findings, *(_finding(sheet, item, rule) for item in deviations[:LISTED]), *arguments.unread(sheet)]
@@ -133,15 +136,18 @@ def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
 
 
 def best_rule(lines: Sequence[Taxed]) -> tuple[str, list[Deviation], int]:
-    """The rounding rule that fits most lines, the lines that deviate from it, and how many were checked."""
+    """The first rounding rule that fits all lines, else the usual one; what deviates from it; how many were checked."""
     usable = [x for x in lines if x.net is not None and x.tax is not None and x.rate is not None]
     if not usable:
         return "", [], 0
     tried = [(name, _by_line(usable, mode)) for name, mode in RULES]
     if 1 < len({x.number for x in usable}) < len(usable):
         tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
-    name, wrong = min(tried, key=lambda entry: len(entry[1]))
-    return name, wrong, len(usable)
+    name, wrong = next(((name, wrong) for name, wrong in tried if not wrong), tried[0])
+    fits = {
+        x.line: [rule for rule, others in tried[1:] if x.line not in {o.line for o in others}] for x in wrong[:LISTED]
+    }
+    return name, [replace(x, fits=tuple(fits.get(x.line, ()))) for x in wrong], len(usable)
 
 
 def _by_line(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
@@ -173,12 +179,12 @@ def _rule_text(rule: str, deviations: Sequence[Deviation], checked: int, digits:
         return f"Net times rate gives the stated tax on all {checked} lines, rounded {rule}."
     rows = [
         (str(x.line), shown.safe(x.number), *(amounts.money(v, digits) for v in (x.computed, x.stated)),
-         amounts.money(x.stated - x.computed, digits))
+         amounts.money(x.stated - x.computed, digits), "right if rounded " + x.fits[0] if x.fits else "")
         for x in deviations[:LISTED]
     ]  # fmt: skip
-    table = shown.table(("line", "document", "computed", "stated", "difference"), rows)
+    table = shown.table(("line", "document", "computed", "stated", "difference", ""), rows)
     places = f"{len(deviations)} place{'s' if len(deviations) > 1 else ''}"
-    return f"Rounded {rule} (the rule that fits most of the {checked} lines), the tax deviates in {places}:\n\n{table}"
+    return f"No rule fits all {checked} lines; rounded {rule}, the tax deviates in {places}:\n\n{table}"
 
 
 def _by_rate(lines: Sequence[Taxed], name: str, where: str, digits: int) -> dict[str, Fact]:
@@ -197,4 +203,5 @@ def _finding(sheet: Sheet, item: Deviation, rule: str) -> Finding:
         f"tax is stated as {amounts.money(item.stated)}; net times rate, rounded {rule}, is "
         f"{amounts.money(item.computed)}, a difference of {amounts.money(item.stated - item.computed)}"
     )
+    text += f" (right if rounded {' or '.join(item.fits)})" if item.fits else ""
     return Finding(severity="medium", rule="tax-differs", file=sheet.name, line=item.line, text=text)

@@ -1,7 +1,7 @@
 """The files of the repository at its commit, read from git's objects: not the work tree, not what git ignores.
 
 `git ls-tree` and `git cat-file` run no filter, hook, pager or text conversion, follow no link and need no index, so
-nothing that the repository's own configuration says is executed. Transports are forbidden (a partial clone could fetch).
+nothing that the repository's own configuration says is executed. Transports are forbidden (a partial clone fetches).
 A folder that is no repository (an example's files) is read as it is, without links.
 """
 
@@ -27,6 +27,7 @@ SAFE = (
     "protocol.allow=never",
     "safe.directory=*",
 )
+NOT_FILES = frozenset({"issue.json", "expected.json"})  # an example's own, beside its repository files
 FOLDED = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 
 
@@ -65,7 +66,8 @@ class Tree:
         """The file of that path, without regard to a leading `./`; then without regard to case."""
         wanted = path.removeprefix("./").strip("/")
         exact = [e for e in self.files if e.path == wanted]
-        return (exact or [e for e in self.files if e.path.casefold() == wanted.casefold()] or [None])[0]
+        near = exact or [e for e in self.files if e.path.casefold() == wanted.casefold()]
+        return near[0] if near else None
 
 
 def tree(case: Case) -> Tree:
@@ -164,6 +166,8 @@ def _walk(root: Path) -> Iterator[Entry]:
         folders[:] = sorted(name for name in folders if name not in FOLDED)
         for name in sorted(names):
             path = Path(folder, name)
+            if name in NOT_FILES and path.parent == root:
+                continue
             mode = "120000" if path.is_symlink() else "100644" if path.is_file() else "000000"
             yield Entry(path.relative_to(root).as_posix(), mode, "", path.lstat().st_size)
 
@@ -182,8 +186,12 @@ def _git(root: Path, *words: str, stdin: bytes = b"", check: bool = True) -> byt
         try:
             done = subprocess.run(
                 ["git", "--no-pager", *settings, "-C", str(root), *words],
-                input=stdin, capture_output=True, env=surroundings, timeout=SECONDS, check=False,
-            )  # fmt: skip
+                input=stdin,
+                capture_output=True,
+                env=surroundings,
+                timeout=SECONDS,
+                check=False,
+            )
         except FileNotFoundError as error:
             raise ToolError("git is not installed", fix="install git") from error
         except subprocess.TimeoutExpired as error:

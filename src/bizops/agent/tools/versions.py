@@ -13,10 +13,29 @@ from typing import Any
 Key = Any
 SEMVER = re.compile(r"^[v=\s]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$")
 _WORDS = {
-    "dev": -6, "alpha": -5, "a": -5, "beta": -4, "b": -4, "milestone": -3, "m": -3, "pre": -2, "preview": -2, "rc": -2,
-    "cr": -2, "c": -2, "snapshot": -1, "final": 0, "ga": 0, "release": 0, "stable": 0, "sp": 1, "p": 1, "pl": 1,
-    "patch": 1, "post": 1,
-}  # fmt: skip
+    "dev": -6,
+    "alpha": -5,
+    "a": -5,
+    "beta": -4,
+    "b": -4,
+    "milestone": -3,
+    "m": -3,
+    "pre": -2,
+    "preview": -2,
+    "rc": -2,
+    "cr": -2,
+    "c": -2,
+    "snapshot": -1,
+    "final": 0,
+    "ga": 0,
+    "release": 0,
+    "stable": 0,
+    "sp": 1,
+    "p": 1,
+    "pl": 1,
+    "patch": 1,
+    "post": 1,
+}
 
 
 class UnknownVersionError(ValueError):

@@ -8,24 +8,38 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from bizops import sealed
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.quoting import cell, plain, table
+from bizops.agent.tools.quoting import cell, many, plain, table
 from bizops.agent.tools.secret_scan import redacted
 from bizops.agent.tools.secrets import CLOSED, LISTED, SHOWN, counts, place
-from bizops.case import Case
+from bizops.case import Case, Data
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 
-SECONDS = 10
+SECONDS = 4
 FILES = 500
 FILE_LIMIT = 500_000
 SINGLE = 60  # files that are asked one by one
 GRADES: dict[str, Severity] = {"High": "high", "Medium": "medium", "Low": "low", "Informational": "info"}
-FLAGS = ("--offline", "--no-config", "--no-ignores", "--no-exit-codes", "--no-progress", "--quiet", "--format", "json-v1",
-         "--collect", "all", "--persona", "regular")  # fmt: skip
+FLAGS = (
+    "--offline",
+    "--no-config",
+    "--no-ignores",
+    "--no-exit-codes",
+    "--no-progress",
+    "--quiet",
+    "--format",
+    "json-v1",
+    "--collect",
+    "all",
+    "--persona",
+    "regular",
+)
 
 
 @dataclass(frozen=True)
@@ -40,19 +54,20 @@ class Weakness:
 
 
 @tool("repository")
-def scan_workflows(case: Case) -> Result:
+def scan_workflows(
+    case: Case,
+    pasted_only: Annotated[bool, Field(description="only what the issue pastes, not the repository")] = False,  # noqa: FBT002
+) -> Result:
     """Audit the workflows and action files of the repository, and workflows pasted into the issue, with zizmor. Its
-    ignore comments and configuration do not count. Gives file, line, audit, severity."""
+    ignore comments and configuration do not count. Gives file, line, audit, severity.
+    """
     sources: list[tuple[str, bytes]] = []
     own: set[str] = set()
-    for data in case.data:
-        if data.source != "repository" and data.path.is_file() and data.path.stat().st_size <= FILE_LIMIT:
-            content = data.path.read_bytes()
-            if _is_workflow(data.name, content):
-                sources.append((data.name, content))
-                own.add(data.name)
+    for data in pasted(case):
+        sources.append((data.name, data.path.read_bytes()))
+        own.add(data.name)
     source, notes = "issue", []
-    if case.repository is not None:
+    if case.repository is not None and not (pasted_only and sources):
         tree = tracked.tree(case)
         source = f"git commit {tree.commit[:12]}" if tree.commit else "folder"
         entries = [e for e in tree.files if _is_ci(e.path)]
@@ -61,7 +76,9 @@ def scan_workflows(case: Case) -> Result:
         if len(chosen) < len(entries):
             notes.append(f"{len(entries) - len(chosen)} workflow files are huge or beyond the limit: not scanned")
     elif not sources:
-        raise ToolError("there is neither a repository nor a workflow in the issue", fix="paste the workflow as a `yaml` block")
+        raise ToolError(
+            "there is neither a repository nor a workflow in the issue", fix="paste the workflow as a `yaml` block"
+        )
     if not sources:
         text = "No workflow and no action file is tracked: there is nothing for zizmor."
         return Result(text, {"files": 0}, _facts(source, 0, []))
@@ -71,6 +88,14 @@ def scan_workflows(case: Case) -> Result:
         raise ToolError(f"zizmor took longer than {SECONDS} seconds: not measured") from error
     found.sort(key=lambda w: (SEVERITIES.index(w.severity), w.file, w.line, w.rule))
     return _result(case, found, broken, own, notes, len(sources), source)
+
+
+def pasted(case: Case) -> list[Data]:
+    """The workflows and actions that the issue brings, by their keys."""
+    small = (
+        d for d in case.data if d.source != "repository" and d.path.is_file() and d.path.stat().st_size <= FILE_LIMIT
+    )
+    return [data for data in small if _is_workflow(data.name, data.path.read_bytes())]
 
 
 def _is_ci(path: str) -> bool:
@@ -84,7 +109,9 @@ def _is_workflow(name: str, content: bytes) -> bool:
     text = content.decode("utf-8", "replace")
     lines = [line.split("#")[0].rstrip() for line in text.splitlines()]
     keys = {line.split(":")[0].strip("'\" ") for line in lines if line and not line[0].isspace() and ":" in line}
-    return name.endswith((".yml", ".yaml", ".txt")) and (("jobs" in keys and bool({"on", "true"} & keys)) or "runs" in keys)
+    return name.endswith((".yml", ".yaml", ".txt")) and (
+        ("jobs" in keys and bool({"on", "true"} & keys)) or "runs" in keys
+    )
 
 
 def _audit(sources: list[tuple[str, bytes]]) -> tuple[list[Weakness], list[str]]:
@@ -93,25 +120,33 @@ def _audit(sources: list[tuple[str, bytes]]) -> tuple[list[Weakness], list[str]]
         paths = []
         for number, (name, content) in enumerate(sources):
             action = name.rsplit("/", 1)[-1].startswith("action.") or b"\nruns:" in b"\n" + content
-            path = Path(folder, str(number), "action.yml") if action else Path(folder, ".github/workflows", f"{number}.yml")
+            path = (
+                Path(folder, str(number), "action.yml")
+                if action
+                else Path(folder, ".github/workflows", f"{number}.yml")
+            )
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             paths.append(path)
         found, complete = _run(Path(folder), folder)
         results = list(_weaknesses(found, folder, paths, [name for name, _ in sources]))
         broken: list[str] = []
-        if not complete:  # zizmor does not name a file that it cannot parse: those without findings are asked one by one
+        if (
+            not complete
+        ):  # zizmor does not name a file that it cannot parse: those without findings are asked one by one
             for number, path in enumerate(paths[:SINGLE]):
                 name = sources[number][0]
                 if not any(w.file == name for w in results):
                     alone, readable = _run(path, folder)
                     broken.extend([name] * (not readable))
-                    results.extend(_weaknesses(alone, folder, paths, [name for name, _ in sources]) if not found else ())
+                    results.extend(
+                        _weaknesses(alone, folder, paths, [name for name, _ in sources]) if not found else ()
+                    )
         return results, broken
 
 
 def _run(path: Path, folder: str) -> tuple[list[Any], bool]:
-    """zizmor's results for a file or folder, and whether it could read everything there."""
+    """Zizmor's results for a file or folder, and whether it could read everything there."""
     done = sealed.run([_zizmor(), *FLAGS, path], timeout=SECONDS, cwd=Path(folder))
     results = json.loads(done.stdout) if done.stdout.lstrip().startswith("[") else []
     return results, done.returncode == 0 and "failed to" not in done.stderr
@@ -150,32 +185,45 @@ def _facts(source: str, scanned: int, found: list[Weakness]) -> dict[str, Fact]:
     return {
         "workflow_files_scanned": Fact(value=str(scanned), unit="files", source=source),
         "workflow_weaknesses": Fact(value=str(len(found)), unit="findings", source=source),
-        **{f"workflow_weaknesses_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in counts(w.severity for w in found).items()},
-    }  # fmt: skip
+        **{
+            f"workflow_weaknesses_{s}": Fact(value=str(n), unit="findings", source=source)
+            for s, n in counts(w.severity for w in found).items()
+        },
+    }
 
 
 def _result(
     case: Case, found: list[Weakness], broken: list[str], own: set[str], notes: list[str], scanned: int, source: str
 ) -> Result:
-    tally = counts(w.severity for w in found)
+    worth = [w for w in found if w.severity != "info"]
+    tally = counts(w.severity for w in worth)
     said = ", ".join(f"{count} {severity}" for severity, count in tally.items())
-    head = f"**{len(found)} weaknesses in {scanned} workflow and action files**{f' ({said})' if said else ''}."
-    visible = [w for w in found if case.trusted or w.file in own]
+    weak = many(len(worth), "weakness", "weaknesses")
+    head = f"**{weak} in {many(scanned, 'workflow or action file')}**{f' ({said})' if said else ''}."
+    visible = [w for w in worth if case.trusted or w.file in own]
     tail = [f"- {note}" for note in notes]
     if broken:
         names = ", ".join(place(name) for name in broken[:10] if case.trusted or name in own) or "not shown"
-        tail.append(f"- {len(broken)} could not be read as a workflow (not measured): {names}")
-    if len(visible) < len(found):
+        tail.append(f"- {many(len(broken), 'file')} could not be read as a workflow (not measured): {names}")
+    if len(found) > len(worth):
+        tail.append(f"- {many(len(found) - len(worth), 'informational note')} not counted")
+    if len(visible) < len(worth):
         tail.insert(0, CLOSED)
-    rows = [(w.severity, place(w.file, w.line), cell(w.rule), cell(w.text)) for w in visible]
-    parts = [head, table(("Severity", "Place", "Audit", "What"), rows[:SHOWN])] if rows else [head]
-    if len(rows) > SHOWN:
-        tail.insert(0, f"- {len(rows) - SHOWN} more are not shown in this table")
+    rows = [(w.severity, place(w.file, w.line), cell(w.rule), cell(w.text)) for w in visible[:SHOWN]]
+    if len(visible) > SHOWN:
+        tail.insert(0, f"- {len(visible) - SHOWN} more are not shown in this table")
+    parts = [head, table(("Severity", "Place", "Audit", "What"), rows)] if rows else [head]
     findings = tuple(
-        Finding(severity=w.severity, rule=f"zizmor-{w.rule}", text=w.text, file=redacted(plain(w.file)), line=w.line) for w in visible[:LISTED]
+        Finding(severity=w.severity, rule=f"zizmor-{w.rule}", text=w.text, file=redacted(plain(w.file)), line=w.line)
+        for w in visible[:LISTED]
     )
-    data = {"files": scanned, "severities": tally, "unreadable": len(broken), "findings": [f.model_dump() for f in findings]}
-    facts = _facts(source, scanned, found)
-    if broken:
-        facts["workflow_files_unreadable"] = Fact(value=str(len(broken)), unit="files", source=source)
+    data = {
+        "files": scanned,
+        "severities": tally,
+        "unreadable": len(broken),
+        "findings": [f.model_dump() for f in findings],
+    }
+    facts = _facts(source, scanned, worth)
+    facts["workflow_files_unreadable"] = Fact(value=str(len(broken)), unit="files", source=source)
+    facts["workflow_notes"] = Fact(value=str(len(found) - len(worth)), unit="findings", source=source)
     return Result("\n\n".join([*parts, "\n".join(tail)]).strip(), data, facts, findings)

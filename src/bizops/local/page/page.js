@@ -14,7 +14,7 @@ async function look() {
       if (fresh && fresh.innerHTML !== now.innerHTML) now.replaceWith(document.adoptNode(fresh));
       const styles = page.querySelector('link[href^="/-/labels.css"]');
       const current = document.querySelector('link[href^="/-/labels.css"]');
-      if (styles && current && document.querySelector(".chip")) current.href = styles.getAttribute("href");
+      if (styles && current && styles.href !== current.href) current.href = styles.href;
     }
   } catch {
     // the server has gone: the page stays as it is, and is asked for again

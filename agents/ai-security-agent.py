@@ -1,0 +1,193 @@
+"""ai-security-agent: secrets, weaknesses, advisories, the compliance matrix and access reviews, with evidence."""
+
+import re
+
+from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+from bizops.agent.tools.access import access_review
+from bizops.agent.tools.advisories import match_advisories
+from bizops.agent.tools.code import scan_code
+from bizops.agent.tools.controls import control_matrix
+from bizops.agent.tools.quoting import many, plain
+from bizops.agent.tools.score import GATE, WEIGHTS, security_score
+from bizops.agent.tools.secret_scan import redacted
+from bizops.agent.tools.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
+from bizops.agent.tools.security_request import SCANS, Part, request
+from bizops.agent.tools.workflows import scan_workflows
+from bizops.case import Case
+from bizops.decision import Ask
+
+SECTIONS = {
+    "secrets": ("Secrets in the repository", scan_repository_secrets),
+    "workflows": ("Workflows", scan_workflows),
+    "code": ("Python code", scan_code),
+    "advisories": ("Advisories", match_advisories),
+    "controls": ("Compliance matrix", control_matrix),
+    "access": ("Access review", access_review),
+}
+NAMES: dict[Part, str] = {
+    "secrets": "secrets",
+    "workflows": "workflows",
+    "code": "code",
+    "advisories": "dependencies",
+    "controls": "controls",
+    "access": "access",
+}
+COUNTED = (
+    "issue_secrets",
+    "repository_secrets",
+    "code_weaknesses",
+    "workflow_weaknesses",
+    "vulnerability_findings",
+    "control_findings",
+    "access_findings",
+)
+
+
+def playbook(case: Case, notebook: Notebook) -> Draft:
+    """The issue's own secrets first, then what it asks for, or a scan of the repository; the score; what is open."""
+    wanted = request(case)
+    first = notebook.use(scan_issue_secrets)
+    leaked = _count(notebook, "issue_secrets", ("critical", "high", "medium"))
+    questions, sections, measured = list(wanted.broken), list[str](), set[Part]()
+    if leaked:
+        sections.append(f"### Contain first: the issue itself\n\n{first.text}")
+    for part in wanted.parts:
+        title, tool = SECTIONS[part]
+        try:
+            result = notebook.use(tool, **({"pasted_only": True} if part == "workflows" and wanted.pasted else {}))
+        except ToolError as error:
+            _missing(part, error, sections, questions, clear=wanted.clear, title=title)
+            continue
+        measured.add(part)
+        questions.extend(result.questions)
+        sections.append(f"### {title}\n\n{result.text}")
+    if not leaked:
+        sections.append(f"### The issue itself\n\n{first.text}")
+    if measured & {*SCANS, "controls"}:
+        sections.append(f"### Score\n\n{_score(notebook, measured)}")
+    asked = tuple(dict.fromkeys(redacted(plain(question, 900)) for question in questions))[:20]
+    summary = "\n\n".join([_answer(notebook, wanted.parts, measured, leaked, asked), *sections])
+    return Draft(summary, (Ask(questions=asked),) if asked else ())
+
+
+def _missing(
+    part: Part, error: ToolError, sections: list[str], questions: list[str], *, clear: bool, title: str
+) -> None:
+    """What a tool could not do: asked for where the requester can give it, else said as not measured."""
+    text = redacted(plain(str(error), 600))
+    if clear and part in ("advisories", "access"):
+        questions.append(text)
+    else:
+        sections.append(f"### {title}\n\n**Not measured**: {re.sub(r'([|`*_<>])', r' ', text)}.")
+
+
+def _count(notebook: Notebook, name: str, severities: tuple[str, ...]) -> int:
+    facts = (notebook.facts.get(f"{name}_{severity}") for severity in severities)
+    return sum(int(fact.value) for fact in facts if fact)
+
+
+def _score(notebook: Notebook, measured: set[Part]) -> str:
+    counts = {severity: sum(_count(notebook, name, (severity,)) for name in COUNTED) for severity in WEIGHTS}
+    missing = [NAMES[part] for part in SCANS if part not in measured]
+    beyond = ("repository_files_beyond_limits", "code_files_beyond_limits", "workflow_files_unreadable")
+    if any(notebook.facts[name].value != "0" for name in beyond if name in notebook.facts):
+        missing.append("the files named above as not scanned")
+    return notebook.use(security_score, **counts, not_measured=", ".join(missing)).text
+
+
+def _answer(
+    notebook: Notebook, parts: tuple[Part, ...], measured: set[Part], leaked: int, asked: tuple[str, ...]
+) -> str:
+    """The answer in one or two sentences, from facts alone."""
+    facts = notebook.facts
+    said = []
+    if leaked:
+        said.append(
+            f"**Act now: this issue holds {many(leaked, 'secret')} that must be revoked; editing the"
+            f" issue does not take {'it' if leaked == 1 else 'them'} back.**"
+        )
+    values = {name: fact.value for name, fact in facts.items()}
+    said.extend(_sentence(part, values) for part in parts if part in measured)
+    if "security_score" in facts:
+        score = facts["security_score"].value
+        said.append(
+            f"Security score {score} ({'below' if int(score) < GATE else 'not below'} the gate of"
+            f" {facts['security_gate'].value})."
+        )
+    if asked:
+        said.append("Something is missing or has two readings: see the questions.")
+    return " ".join(said) or "Nothing could be measured."
+
+
+def _sentence(part: Part, value: dict[str, str]) -> str:
+    if part == "secrets":
+        return (
+            f"{many(int(value['repository_secrets']), 'secret')} in"
+            f" {many(int(value['repository_files_scanned']), 'tracked file')}."
+        )
+    if part == "code":
+        return (
+            f"{many(int(value['code_weaknesses']), 'weakness', 'weaknesses')} in"
+            f" {many(int(value['code_files_scanned']), 'Python file')}."
+        )
+    if part == "workflows":
+        return (
+            f"{many(int(value['workflow_weaknesses']), 'weakness', 'weaknesses')} in"
+            f" {many(int(value['workflow_files_scanned']), 'workflow file')}."
+        )
+    if part == "advisories":
+        return (
+            f"{many(int(value['vulnerabilities']), 'known vulnerability', 'known vulnerabilities')}"
+            f" in {many(int(value['vulnerable_packages']), 'locked package')}."
+        )
+    if part == "controls":
+        return (
+            f"{value['controls_met']} of {many(int(value['controls']), 'control')} met,"
+            f" {value['controls_not_met']} not met, {value['controls_not_measured']} not measured."
+        )
+    return f"{many(int(value['accounts_to_act_on']), 'account')} of {value['accounts']} need attention."
+
+
+def shows_no_secret(case: Case, draft: Draft, _notebook: Notebook) -> list[str]:
+    """No secret of the issue, and nothing in a secret's form, stands in an answer."""
+    text = "\n".join([draft.summary, *draft.questions])
+    if any(value in text for value in issue_values(case)) or redacted(text, "answer.md") != text:
+        return ["the answer shows a secret: name it by file, line and masked value alone"]
+    return []
+
+
+def looked_at_the_issue(_case: Case, draft: Draft, notebook: Notebook) -> list[str]:
+    """The issue itself was scanned, and a secret in it comes first."""
+    if "issue_secrets" not in notebook.facts:
+        return ["use scan_issue_secrets before anything else"]
+    leaked = _count(notebook, "issue_secrets", ("critical", "high", "medium"))
+    if leaked and not re.search(r"(?i)revoke|rotate", draft.summary[:1500]):
+        return ["the issue holds a live secret: say first that it must be revoked"]
+    return []
+
+
+agent = Agent(
+    file=__file__,
+    mission=(
+        "Find what endangers the company (secrets, weak code and workflows, vulnerable packages,"
+        " open access), prove it with file and line, and say what to do first."
+    ),
+    tools=(
+        scan_issue_secrets,
+        scan_repository_secrets,
+        scan_code,
+        scan_workflows,
+        match_advisories,
+        control_matrix,
+        access_review,
+        security_score,
+        read_file,
+    ),
+    playbook=playbook,
+    checks=(shows_no_secret, looked_at_the_issue),
+)
+
+if __name__ == "__main__":
+    from bizops.cli.agent import main
+
+    main(agent)
