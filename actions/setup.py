@@ -17,6 +17,7 @@ import os
 import platform
 import secrets
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -124,7 +125,7 @@ def uv_in(folder: Path) -> Path:
 
 def install(words: list[str | Path]) -> None:
     """Run one step of the installation. Raises SetupError with what it said."""
-    added = {"UV_SYSTEM_CERTS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    added = {"UV_SYSTEM_CERTS": str(system_certificates()), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [str(word) for word in words],
@@ -138,6 +139,12 @@ def install(words: list[str | Path]) -> None:
     if done.returncode:
         said = done.stdout.strip()[-3000:]
         raise SetupError(f"{' '.join(map(str, words[:4]))} ended with {done.returncode}:\n{said}")
+
+
+def system_certificates() -> bool:
+    """Whether the machine has certificates of its own, a company's among them; else uv takes those it brings."""
+    known = ssl.get_default_verify_paths()
+    return bool(known.cafile) or (known.capath is not None and any(Path(known.capath).iterdir()))
 
 
 def tidy(root: Path, place: Path) -> None:

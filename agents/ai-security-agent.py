@@ -11,7 +11,7 @@ from bizops.agent.tools.quoting import many, plain
 from bizops.agent.tools.score import GATE, WEIGHTS, security_score
 from bizops.agent.tools.secret_scan import redacted
 from bizops.agent.tools.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
-from bizops.agent.tools.security_request import SCANS, Part, request
+from bizops.agent.tools.security_request import SCANS, Part, request, said_by_a_tool
 from bizops.agent.tools.workflows import scan_workflows
 from bizops.case import Case
 from bizops.decision import Ask
@@ -49,6 +49,8 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
     first = notebook.use(scan_issue_secrets)
     leaked = _count(notebook, "issue_secrets", ("critical", "high", "medium"))
     questions, sections, measured = list(wanted.broken), list[str](), set[Part]()
+    for text in wanted.broken:
+        notebook.use(said_by_a_tool, text=text)
     if leaked:
         sections.append(f"### Contain first: the issue itself\n\n{first.text}")
     for part in wanted.parts:
@@ -56,7 +58,8 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
         try:
             result = notebook.use(tool, **({"pasted_only": True} if part == "workflows" and wanted.pasted else {}))
         except ToolError as error:
-            _missing(part, error, sections, questions, clear=wanted.clear, title=title)
+            text = notebook.use(said_by_a_tool, text=redacted(plain(str(error), 600))).text
+            _missing(part, text, sections, questions, clear=wanted.clear, title=title)
             continue
         measured.add(part)
         questions.extend(result.questions)
@@ -70,15 +73,12 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
     return Draft(summary, (Ask(questions=asked),) if asked else ())
 
 
-def _missing(
-    part: Part, error: ToolError, sections: list[str], questions: list[str], *, clear: bool, title: str
-) -> None:
+def _missing(part: Part, text: str, sections: list[str], questions: list[str], *, clear: bool, title: str) -> None:
     """What a tool could not do: asked for where the requester can give it, else said as not measured."""
-    text = redacted(plain(str(error), 600))
     if clear and part in ("advisories", "access"):
         questions.append(text)
     else:
-        sections.append(f"### {title}\n\n**Not measured**: {re.sub(r'([|`*_<>])', r' ', text)}.")
+        sections.append(f"### {title}\n\n**Not measured**: {re.sub(r'([|`*_<>])', ' ', text)}.")
 
 
 def _count(notebook: Notebook, name: str, severities: tuple[str, ...]) -> int:

@@ -10,6 +10,7 @@ installed; a missing Chromium is only said: without it the browser tests are ski
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -91,7 +92,9 @@ def go() -> Path:
             place,
             "--require-hashes",
         ]
-        run([*words, "--only-binary", ":all:", "-r", lock], "put Go 1.25 or later on the PATH")
+        paths = ssl.get_default_verify_paths()  # a company's own certificates, where the machine has any
+        certificates = {"UV_SYSTEM_CERTS": str(bool(paths.cafile or paths.capath))}
+        run([*words, "--only-binary", ":all:", "-r", lock], "put Go 1.25 or later on the PATH", **certificates)
     return path
 
 

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from bizops.policy import Agents
 
@@ -65,27 +66,24 @@ def run(
         with empty_home() as fresh:
             return run(argv, timeout=timeout, cwd=cwd, home=fresh, model=model, extra=extra)
     hide()
-    process = subprocess.Popen(
-        [str(word) for word in argv],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=cwd or home,
-        env=environment(home, model=model) | dict(extra or {}),
-        start_new_session=True,
-        preexec_fn=_seal if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread, or nothing but libc
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    try:
-        out, err = process.communicate(timeout=timeout)
-    except BaseException:
-        _end(process)
-        process.communicate()
-        raise
-    _end(process)
-    return subprocess.CompletedProcess(process.args, process.returncode, out[:OUTPUT_LIMIT], err[:OUTPUT_LIMIT])
+    # Files, not pipes: a process that is left behind and holds a pipe would keep us waiting for its end.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            [str(word) for word in argv],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            cwd=cwd or home,
+            env=environment(home, model=model) | dict(extra or {}),
+            start_new_session=True,
+            preexec_fn=_seal if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread, or nothing but libc
+        )
+        try:
+            process.wait(timeout)
+        finally:
+            _end(process)
+            process.wait()
+        return subprocess.CompletedProcess(process.args, process.returncode, _text(out), _text(err))
 
 
 def decide(case: Path, limits: Agents, company: Path | None = None) -> str:
@@ -113,7 +111,12 @@ def hide() -> None:
         _libc().prctl(_DUMPABLE, 0, 0, 0, 0)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _text(output: IO[bytes]) -> str:
+    output.seek(0)
+    return output.read(OUTPUT_LIMIT).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 

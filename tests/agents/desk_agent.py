@@ -1,6 +1,7 @@
 """A small agent and a case for tests of the engine: one ledger, three tools."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,9 +79,14 @@ def agent(playbook: Any = playbook) -> Agent:
     return Agent("agents/ai-finance-agent.py", "Sum ledgers.", playbook, tools=tools, checks=(polite,))
 
 
+@cache
+def _shipped() -> Policy:
+    return load()  # reading them takes longer than a test
+
+
 def policy(**models: Any) -> Policy:
     """The shipped policies with other numbers for models."""
-    shipped = load()
+    shipped = _shipped()
     return shipped.model_copy(
         update={"models": shipped.models.model_validate({**shipped.models.model_dump(), **models})}
     )

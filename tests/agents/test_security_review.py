@@ -227,7 +227,7 @@ OTHERS = {
     ),
     "ticks": (
         "login,role,two factor,last"
-        " seen\nanna,owner,x,2026-09-30T10:00:00Z\nben,owner,,2026-09-30T10:00:00Z\nemil,member,x,2026-07-02T23:59:00Z\n"
+        " seen\nanna,owner,x,2026-09-30T10:00:00Z\nben,owner,,2026-09-30T10:00:00Z\ne,member,x,2026-07-02T23:59:00Z\n"
     ),
     "words": (
         "Account,Permission,MFA enabled,Last sign-in\nanna,Administrator,Enabled,Sep 30"

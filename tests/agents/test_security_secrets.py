@@ -237,11 +237,15 @@ def test_the_configuration_of_a_repository_executes_nothing(tmp_path: Path) -> N
     assert not mark.exists()
 
 
-def test_an_empty_repository_has_nothing_tracked(tmp_path: Path) -> None:
+def test_a_repository_that_cannot_be_read_is_not_measured(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     git(tmp_path / "empty", "init", "-q")
-    result = scan_repository_secrets(case(tmp_path, repository=tmp_path / "empty"))
-    assert "no commit yet" in result.text
+    with pytest.raises(ToolError, match="no commit yet"):
+        scan_repository_secrets(case(tmp_path, repository=tmp_path / "empty"))
+    repository = committed(tmp_path, {"a.env": SETTING})
+    (repository / ".git/objects").rename(repository / ".git/gone")
+    with pytest.raises(ToolError, match="git rev-parse failed"):
+        scan_repository_secrets(case(tmp_path, repository=repository))
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bizops.desk.gather import commit_of
 from bizops.desk.github import GitHub
 from bizops.desk.labels import create_missing
 from bizops.local import forms, threads
 from bizops.local.clock import Clock
+from bizops.local.examples import Folders, examples
 from bizops.local.jobs import Jobs
 from bizops.local.markdown import rendered
 from bizops.local.page import Site, routes
@@ -288,6 +290,42 @@ def test_an_empty_comment_and_one_that_is_too_long_are_refused(github: LocalGitH
     long = post(github, f"{place}/comments", {"body": "\U0001f600" * 65_537, "as": "mara"})
     assert (long.status_code, "too long" in words(long)) == (422, True)
     assert post(github, f"{place}/comments", {"body": "\U0001f600" * 60_000, "as": "mara"}).status_code == 303
+
+
+def test_links_to_the_repository_stay_on_this_machine_and_show_the_file_that_was_cited(tmp_path: Path) -> None:
+    """The links of an answer name github.com, as the desk writes them anywhere."""
+    policy = load()
+    place = tmp_path / "examples" / "ai-support-agent" / "ordinary"
+    (place / "help").mkdir(parents=True)
+    (place / "issue.json").write_text('{"title": "Where is it?"}')
+    (place / "help" / "a.md").write_text("# Here\n\n<script>alert(1)</script>it is")
+    (place / "secret.txt").write_text("<b>one</b>\ntwo")
+    (tmp_path / "made").mkdir()
+    folders = Folders(tmp_path / "made", examples(tmp_path / "examples"))
+    quiet = Jobs(policy)
+    with LocalGitHub(routes=lambda started: routes(Site(started, quiet, policy, (), folders.read))) as github:
+        issue = github.file_issue("zoe", "Where is it?", "")
+        folder = folders(github.state.issue(issue.number))
+        assert folder is not None
+        commit = commit_of(folder)
+        links = (f"https://github.com/acme/ops/blob/{commit}/help/a.md", "http://127.0.0.1:1/acme/ops/issues/1")
+        github.comment(
+            "zoe", issue.number, " ".join(f"[x]({link})" for link in (*links, "https://github.com/acme/opsx/y"))
+        )
+        shown = re.findall('href="([^"]+)" rel="nofollow', get(github, f"/acme/ops/issues/{issue.number}").text)
+        assert shown == [f"/acme/ops/blob/{commit}/help/a.md", "/acme/ops/issues/1", "https://github.com/acme/opsx/y"]
+        file = get(github, shown[0])
+        assert ("it is" in words(file), "<script>alert" in file.text) == (True, False)
+        plain = get(github, f"/acme/ops/blob/{commit}/secret.txt")
+        assert '<li id="L1"><code>&lt;b&gt;one&lt;/b&gt;</code></li>' in plain.text
+        for path in (
+            f"{commit}/issue.json",
+            f"{commit}/../x",
+            "HEAD/secret.txt",
+            f"{'0' * 40}/secret.txt",
+            f"{commit}/%00",
+        ):
+            assert get(github, f"/acme/ops/blob/{path}").status_code == 404
 
 
 def test_the_state_of_many_issues_is_shown_in_pages_and_by_state() -> None:

@@ -161,7 +161,7 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=25).map("".join))
 @example("a\\`https://evil.example")
 def test_no_mixture_of_fragments_acts(text: str) -> None:
@@ -170,7 +170,7 @@ def test_no_mixture_of_fragments_acts(text: str) -> None:
     assert clean(output, mentions=("ok",)) == output
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=40).map("".join), st.integers(0, 80))
 def test_a_cut_text_fits_does_not_act_and_stays_as_it_is(text: str, limit: int) -> None:
     output = clean(text, limit)
@@ -179,7 +179,7 @@ def test_a_cut_text_fits_does_not_act_and_stays_as_it_is(text: str, limit: int) 
     assert clean(output, limit) == output
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_no_characters_act(text: str) -> None:
     output = clean(text)
@@ -187,7 +187,7 @@ def test_no_characters_act(text: str) -> None:
     assert clean(output) == output
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=20).map("".join))
 def test_a_plain_line_is_one_line_without_markup_in_and_outside_a_table(text: str) -> None:
     line = plain(text)

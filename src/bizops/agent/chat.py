@@ -305,21 +305,26 @@ def _calls(value: Json, turn: int) -> list[Json]:
     return calls
 
 
-def configured(environment: Mapping[str, str]) -> bool:
-    """Whether a model is configured: a key that is not empty."""
-    return bool(environment.get("OPENAI_API_KEY", "").strip())
-
-
-def endpoint(
-    case: Case, environment: Mapping[str, str], clock: Callable[[], float], sleep: Callable[[float], None]
-) -> Endpoint:
-    """The endpoint that the environment names."""
-    key, url = environment["OPENAI_API_KEY"].strip(), environment.get("OPENAI_BASE_URL", "").strip()
-    return Endpoint(key, url or None, case.policy.models.retry, clock, sleep)
-
-
-def models(case: Case, environment: Mapping[str, str]) -> list[str]:
-    """The model that is asked, and the cheaper one where that is another."""
+def start(
+    case: Case,
+    agent: Agent,
+    environment: Mapping[str, str],
+    complaints: Complaints,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Chat:
+    """A conversation with the model that the environment names (OPENAI_MODEL before policy's), not yet begun."""
     policy = case.policy.models
+    key, url = environment["OPENAI_API_KEY"].strip(), environment.get("OPENAI_BASE_URL", "").strip()
     first = environment.get("OPENAI_MODEL", "").strip() or policy.model
-    return list(dict.fromkeys(filter(None, (first, policy.cheaper))))
+    own = environment.get("BIZOPS_COMPANY")
+    return Chat(
+        case=case,
+        agent=agent,
+        endpoint=Endpoint(key, url or None, policy.retry, clock, sleep),
+        notebook=agent.notebook(case),
+        models=list(dict.fromkeys(filter(None, (first, policy.cheaper)))),
+        deadline=clock() + policy.limits.seconds,
+        complaints=complaints,
+        own=Path(own) / "prompts" if own else None,
+    )

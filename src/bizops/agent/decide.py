@@ -50,17 +50,7 @@ def decide(
         return _by_playbook(case, agent, [NO_MODEL], lambda: Usage(seconds=_since(started, clock)))
     from bizops.agent import chat
 
-    own = environment.get("BIZOPS_COMPANY")
-    talk = chat.Chat(
-        case=case,
-        agent=agent,
-        endpoint=chat.endpoint(case, environment, clock, sleep),
-        notebook=agent.notebook(case),
-        models=chat.models(case, environment),
-        deadline=started + case.policy.models.limits.seconds,
-        complaints=lambda draft, notebook: complaints(case, agent, draft, notebook),
-        own=Path(own) / "prompts" if own else None,
-    )
+    talk = chat.start(case, agent, environment, lambda *draft: complaints(case, agent, *draft), clock, sleep)
     try:
         found = talk.run()
     except chat.Ended as ended:

@@ -72,11 +72,13 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _offline() -> None:
-    """Forget the model's endpoint and key: the demo works without any, whatever the environment says."""
+    """Forget the model's endpoint and key, and ask no proxy: the demo stays on this machine whatever is set."""
     from bizops.sealed import MODEL
 
     for name in MODEL:
         os.environ.pop(name, None)
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
 
 
 def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
@@ -151,7 +153,7 @@ def _serve(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", c
     console = terminal.console()
     jobs = Jobs(rules, folders)
     shown = forms(shipped())
-    github = _served(arguments, lambda started: routes(Site(started, jobs, rules, shown)))
+    github = _served(arguments, lambda started: routes(Site(started, jobs, rules, shown, folders.read)))
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with github, jobs.at(github):

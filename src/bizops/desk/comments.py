@@ -9,9 +9,9 @@ from bizops.decision import Ask, Decision, Finding, HandOver
 from bizops.policy import AgentPolicy
 from bizops.rules import markers
 from bizops.rules.admit import Admitted
-from bizops.rules.harmless import harmless, plain
+from bizops.rules.harmless import code, harmless, plain
 
-SHOWN_FINDINGS = 50
+SHOWN_FINDINGS = 30
 STEPS = ("Read the issue and its thread", "Claimed for {agent}", "Decided", "Answered")
 
 
@@ -62,30 +62,30 @@ class Status:
 
 def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str, Any], notes: Iterable[str]) -> str:
     """The answer comment: its marker, what the agent says, findings, questions, proposals and the desk's own notes."""
-    policy = case.policy
-    hosts = policy.access.link_hosts
+
+    def tame(text: str, limit: int) -> str:
+        hosts, requester = case.policy.access.link_hosts, (case.issue.author.login,)
+        return harmless(text, link_hosts=hosts, mentions=requester, limit=limit, repository=case.repository_name)
+
     parts = [markers.render("answer", case.work.key, data)]
     if case.work.former:
         parts.append(f"Follows [the answer before]({case.work.former}).")
-    parts.append(harmless(decision.summary, link_hosts=hosts, limit=48_000))
+    parts.append(tame(decision.summary, 40_000))
     if decision.findings:
         parts.append(findings(decision.findings))
     questions = [q for action in decision.actions if isinstance(action, Ask) for q in action.questions]
     if questions:
-        asked = "\n".join(f"{n}. {harmless(q, link_hosts=hosts, limit=2_000)}" for n, q in enumerate(questions, 1))
+        asked = "\n".join(f"{number}. {tame(question, 600)}" for number, question in enumerate(questions, 1))
         parts.append("**Please tell us:**\n\n" + asked)
     parts += [
-        f"**Handed over** to `{plain(action.agent, 60)}`: {harmless(action.reason, link_hosts=hosts, limit=1_000)}"
-        for action in admitted.of(HandOver)
+        f"**Handed over** to {code(action.agent, 60)}: {tame(action.reason, 1_000)}" for action in admitted.of(HandOver)
     ]
     parts += [
-        f"**Proposed** to a person with triage permission: `{plain(_proposal(action), 300)}`"
-        for action in admitted.proposals
+        f"**Proposed** to a person with triage permission: {code(_proposal(action), 300)}"
+        for action in admitted.proposals[:10]
     ]
-    said = [*decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused)]
-    parts.append(
-        "\n".join(f"> {harmless(note, link_hosts=hosts, limit=600)}\n>" for note in (_voice(decision), *said))[:-2]
-    )
+    said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:5])]
+    parts.append("\n>\n".join(f"> {plain(note, 500)}" for note in said if note))
     return "\n\n".join(part for part in parts if part)[:65_000]
 
 
@@ -104,9 +104,9 @@ def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:
 
 def _voice(decision: Decision) -> str:
     if decision.voice == "playbook":
-        return f"By {decision.agent}'s playbook: its tools alone, without a model."
+        return ""  # the agent's own note says why
     cost = "unknown" if decision.usage.usd is None else f"{decision.usage.usd} USD"
-    return f"By {decision.agent} with the model `{decision.usage.model}`; figures come from its tools. Cost: {cost}."
+    return f"By {decision.agent} with the model {decision.usage.model}; figures come from its tools. Cost: {cost}."
 
 
 def _proposal(action: Any) -> str:
@@ -118,7 +118,7 @@ def _proposal(action: Any) -> str:
 def findings(found: tuple[Finding, ...]) -> str:
     """The findings as a table, the worst first as the agent gave them; what is too long is counted."""
     rows = [
-        f"| {f.severity} | {plain(f.rule, 60)} | {plain(_place(f), 120)} | {plain(f.text, 400)} |"
+        f"| {f.severity} | {code(f.rule, 60, table=True)} | {code(_place(f), 120, table=True)} | {plain(f.text, 300)} |"
         for f in found[:SHOWN_FINDINGS]
     ]
     more = [f"\n{len(found) - SHOWN_FINDINGS} more are not shown."] if len(found) > SHOWN_FINDINGS else []

@@ -17,6 +17,7 @@ __all__ = ["PEOPLE", "REPLY", "Example", "Folders", "choose", "examples", "shipp
 
 PEOPLE: Mapping[str, Role] = {"ada": "admin", "mara": "write", "ren": "read", "zoe": "none"}
 ASKERS = {"ordinary": "mara", "broken": "ren", "hostile": "zoe"}
+LARGEST = 300_000  # bytes of a file that are shown
 BESIDE = ("issue.json", "expected.json")  # of an example's folder; every other file is the repository's
 
 STORY = """Does the plan for the third quarter hold? Please set budget against actual by account.
@@ -135,6 +136,21 @@ class Folders:
                 self._made[example.name] = self._make(example, self._parent / str(len(self._made)))
             return self._made[example.name]
 
+    def read(self, commit: str, path: str) -> str | None:
+        """The text of a file at a commit of any of these repositories; None where there is none."""
+        with self._lock:
+            folders = [*self._made.values(), *([self._root] if self._root else [])]
+        for folder in folders:
+            words = ["git", "-C", str(folder), "cat-file", "blob", f"{commit}:{path}"]
+            shown = subprocess.run(words, env=self._environment, capture_output=True, check=False)
+            if shown.returncode == 0:
+                return shown.stdout[:LARGEST].decode("utf-8", "replace")
+        return None
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ.get("PATH", ""), "HOME": str(self._parent), "GIT_CONFIG_NOSYSTEM": "1"}
+
     def _make(self, example: Example, folder: Path) -> Path:
         folder.mkdir()
         for entry in example.folder.iterdir() if example.folder else ():
@@ -144,10 +160,8 @@ class Folders:
                 shutil.copy(entry, folder)
         identity = ("-c", "user.name=ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false")
         for words in (("init", "-q"), ("add", "-A", "-f"), ("commit", "-q", "--allow-empty", "-m", "The files")):
-            environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self._parent), "GIT_CONFIG_NOSYSTEM": "1"}
-            subprocess.run(
-                ["git", "-C", str(folder), *identity, *words], env=environment, capture_output=True, check=False
-            )
+            command = ["git", "-C", str(folder), *identity, *words]
+            subprocess.run(command, env=self._environment, capture_output=True, check=False)
         for name in ("agents", "prompts") if self._company else ():
             if self._company and (self._company / name).is_dir():
                 shutil.copytree(self._company / name, folder / name, dirs_exist_ok=True)

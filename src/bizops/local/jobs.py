@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bizops.desk import event
-from bizops.desk.desk import Desk, Run
+from bizops.desk.desk import Desk, Group, Run
 from bizops.desk.event import Hint
 from bizops.desk.github import GitHub
 from bizops.desk.run import Ran, run
@@ -190,14 +190,14 @@ class Jobs:
         ran, error = None, ""
         try:
             with tempfile.TemporaryDirectory(prefix=f"{number}-", dir=cases, ignore_cleanup_errors=True) as folder:
-                group = "dispatch" if waiting.event == "workflow_dispatch" else "event"
+                group: Group = "dispatch" if waiting.event == "workflow_dispatch" else "event"
                 page = f"{github.url}/{github.repository}/actions/runs/{record.id}"
                 desk = Desk(
                     github=client,
                     policy=self._policy,
                     repository=self._folder(github.state.issue(number)),
                     cases=Path(folder),
-                    run=Run(str(record.id), group, page),  # type: ignore[arg-type]
+                    run=Run(str(record.id), group, page),
                     private=waiting.hint.private,
                 )
                 ran = run(desk, number, again=waiting.hint.again)

@@ -4,13 +4,15 @@ Whatever it writes goes through the API as one of the people, so GitHub's rules 
 delivery, as on Actions. Works without JavaScript; the one small script only brings the page up to date meanwhile.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,7 +25,7 @@ from bizops.local.problem import Problem
 from bizops.local.records import Issue, Label, Run
 from bizops.local.server import LocalGitHub
 from bizops.policy import PRIORITIES, Policy
-from bizops.rules.visible import one_line
+from bizops.rules.visible import one_line, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,7 +53,8 @@ class Site:
     github: LocalGitHub
     jobs: Jobs
     policy: Policy
-    forms: Sequence[Form] = field(default=())
+    forms: Sequence[Form] = ()
+    read: Callable[[str, str], str | None] = lambda _commit, _path: None  # a file of the repository at a commit
 
     @property
     def root(self) -> str:
@@ -62,8 +65,6 @@ class Site:
     def templates(self) -> "Environment":
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        from bizops.local.markdown import rendered
-
         made = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -71,10 +72,18 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.filters |= {"markdown": rendered, "one_line": one_line}
+        made.filters |= {"markdown": self.markdown, "one_line": one_line}
         made.globals |= {"root": self.root, "repository": self.github.repository, "priorities": PRIORITIES}
         made.filters["ago"] = lambda text: threads.ago(text, self.github.clock.now())
         return made
+
+    def markdown(self, text: str) -> Markup:
+        """A text as HTML, where links to the repository stay on this page, whatever port it had before."""
+        from bizops.local.markdown import rendered
+
+        name = re.escape(self.github.repository)
+        links = re.compile(rf'href="(?:https://github\.com|http://127\.0\.0\.1:[0-9]{{1,5}})/{name}(?=[/"])')
+        return Markup(links.sub(f'href="{self.root}', rendered(text)))  # noqa: S704  it was Markup before
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A page of a template."""
@@ -99,6 +108,7 @@ def routes(site: Site) -> list[BaseRoute]:
         ("POST", f"{root}/issues/{{number}}/state", _changed),
         ("POST", f"{root}/issues/{{number}}/again", _again),
         ("GET", f"{root}/actions/runs/{{run}}", _run),
+        ("GET", f"{root}/blob/{{commit}}/{{path:path}}", _blob),
         ("GET", "/-/labels.css", _label_styles),
         ("GET", "/-/{name}", _file),
         ("GET", f"{root}/{{rest:path}}", _nowhere),
@@ -278,3 +288,14 @@ def _run(site: Site, asked: Asked) -> Response:
         raise Problem(404, f"There is no run {key}.")
     done: Done | None = next((one for one in site.jobs.done if one.run == key), None)
     return site.page("run", run=record, done=done, busy=record.status != "completed")
+
+
+def _blob(site: Site, asked: Asked) -> Response:
+    """A file of the repository, as answers cite it."""
+    commit, path = asked.params["commit"], asked.params["path"]
+    sound = re.fullmatch(r"[0-9a-f]{40}", commit) and "\0" not in path
+    text = site.read(commit, path) if sound else None
+    if text is None:
+        raise Problem(404, "There is no such file at that commit.")
+    markdown = path.lower().endswith((".md", ".markdown"))
+    return site.page("file", path=one_line(path), commit=commit, text=visible(text), markdown=markdown, busy=False)

@@ -165,7 +165,7 @@ def _timeline(state: State, issue: Issue, policy: Policy) -> Iterable[Entry]:
     together: list[Event] = []
     for entry in View(state).timeline(issue.number):
         if isinstance(entry, Event) and entry.event in {"labeled", "unlabeled"}:
-            if together and not _one_line(together[-1], entry):
+            if together and not _one_line(together, entry):
                 yield _labels(state, together)
                 together = []
             together.append(entry)
@@ -182,10 +182,12 @@ def _timeline(state: State, issue: Issue, policy: Policy) -> Iterable[Entry]:
         yield _labels(state, together)
 
 
-def _one_line(before: Event, after: Event) -> bool:
-    first, second = instant(before.created_at), instant(after.created_at)
+def _one_line(before: Sequence[Event], after: Event) -> bool:
+    """Whether a label event stands in one line with those before it: the same account, close by, no label twice."""
+    first, second = instant(before[-1].created_at), instant(after.created_at)
     near = first is not None and second is not None and (second - first).total_seconds() <= TOGETHER
-    return before.actor == after.actor and near
+    fresh = after.label is not None and all(event.label and event.label[0] != after.label[0] for event in before)
+    return before[0].actor == after.actor and near and fresh
 
 
 def _labels(state: State, events: Sequence[Event]) -> Entry:

@@ -7,8 +7,9 @@ digit alone, so that error codes stay what they are.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 
 LONGEST_WORD = 40  # characters; what is longer is a key, a hash or a blob and no word
 _WORD = re.compile(r"[^\W_]+(?:[.'’@-][^\W_]+)*")
@@ -33,7 +34,8 @@ STOP_WORDS = frozenset(
     des dich die dies diese dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer
     fur gibt habe haben hallo hat hatte hier ich ihm ihn ihr ihre im in ins ist ja jede jeder jetzt kann kannst kein
     keine konnen konnte man mehr mein meine meinem meinen meiner mich mir mit muss nach nicht nichts noch nun nur
-    ob oder ohne schon sehr sein seine seit sich sie sind so soll uber um und uns unser unsere unter vom von vor wann warum was wenn
+    ob oder ohne schon sehr sein seine seit sich sie sind so soll uber um und uns unser unsere unter vom von vor
+    wann warum was wenn
     wer werde werden wie wieder wir wird wo wurde zu zum zur danke gern gerne
     alors au aucun aussi autre aux avec avez avoir bien bonjour ce cela ces cet cette comme comment dans de depuis des
     dois doit donc du elle en encore est et etre eu faire fait faut il ils j je la le les leur lui ma mais merci mes moi
@@ -72,15 +74,21 @@ def tokens(text: str, *, stop: bool = True, plural_only: bool = False) -> list[s
     gives `e-1234` and `e1234`; `pl.csv` gives itself and its parts; `check-out` its parts and `checkout`. Scripts
     without spaces give pairs of characters.
     """
-    found: list[str] = []
-    for match in _WORD.finditer(text):
-        found.extend(_forms(match[0], plural_only))
+    found = list(chain.from_iterable(map(_plural_forms if plural_only else _stemmed_forms, _WORD.findall(text))))
     return found if stop else [word for word in found if word not in STOP_STEMS]
 
 
 @lru_cache(maxsize=200_000)
-def _forms(word: str, plural_only: bool) -> tuple[str, ...]:  # noqa: FBT001 - the cache needs it in its place
-    cut = without_plural if plural_only else stem
+def _stemmed_forms(word: str) -> tuple[str, ...]:
+    return _forms(word, stem)
+
+
+@lru_cache(maxsize=200_000)
+def _plural_forms(word: str) -> tuple[str, ...]:
+    return _forms(word, without_plural)
+
+
+def _forms(word: str, cut: Callable[[str], str]) -> tuple[str, ...]:
     if len(word) > LONGEST_WORD:
         return ()
     if _SCRIPT_WITHOUT_SPACES.search(word):
@@ -145,7 +153,7 @@ def spoken(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
     """The stems of `wanted` as the text writes them."""
     written: dict[str, str] = {}
     for match in _WORD.finditer(text):
-        for form in _forms(match[0], False):
+        for form in _stemmed_forms(match[0]):
             written.setdefault(form, match[0])
     return tuple(written.get(stem_, stem_) for stem_ in wanted)
 

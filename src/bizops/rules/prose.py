@@ -89,6 +89,14 @@ _ORDERS = tuple(
     )
 )  # fmt: skip
 
+# One of these stands in every sentence that a pattern of _ORDERS can match: most sentences are done with this look.
+_SIGNS = (
+    "ignor", "disregard", "forget", "overrid", "bypass", "vergiss", "oubli", "olvida", "you are", "from now", "system",
+    "as a", "jailbreak", "assistant", "developer", "admin", "inst", "im_start", "tell", "mention", "show", "inform",
+    " to", " as", " an", " zu", " weiter", "ceci", "ça", "cela", "ce ", "esto", "este", "tool", "function",
+    "submit_decision", "hand_over",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -125,9 +133,22 @@ def own_words(title: str, body: str, areas: Iterable[str] = (), headings: Iterab
     return Prose(heading, tuple(said), "\n".join(aside), tuple(orders))
 
 
+def plain_text(body: str, headings: Iterable[str] = ()) -> str:
+    """A body without comments, fence marks, headings of templates and empty fields: cheap, for comparing many."""
+    skipped = _TEMPLATE | {heading.strip().casefold() for heading in headings}
+    kept = []
+    for line in (_COMMENT.sub(" ", body) if "<!--" in body else body).splitlines():
+        bare = line.strip()
+        said = bare.lstrip("#").strip(" :*_").casefold() if bare.startswith(("#", "_", "*")) else ""
+        if bare and not bare.startswith(("```", "~~~")) and not (said in skipped or said == "no response"):
+            kept.append(bare)
+    return "\n".join(kept)
+
+
 def is_order(sentence: str) -> bool:
     """Whether a sentence gives orders to the desk or to a model, rather than saying what is wanted."""
-    return any(pattern.search(sentence) for pattern in _ORDERS)
+    folded = sentence.casefold()
+    return any(sign in folded for sign in _SIGNS) and any(pattern.search(sentence) for pattern in _ORDERS)
 
 
 def visible(text: str) -> str:

@@ -83,14 +83,15 @@ def work(case: Case, notebook: Notebook) -> Work:
     asked = wishes.read(case)
     if len(tables) == 2:
         _pair(notebook, found, tables, asked)
+    able_to = {sheet.name: (fits(sheet), _able(sheet)) for sheet in tables}
     for wish in asked:
-        able = [sheet for sheet in tables if wish in _able(sheet)]
+        able = [sheet for sheet in tables if wish in (*able_to[sheet.name][0], *able_to[sheet.name][1])]
         for sheet in able or tables[:1]:
             _use(notebook, found, wish, sheet, first=True, wanted=not found.texts and len(asked) == 1)
     answered = bool(found.texts)
     for wish in ORDER:
         for sheet in tables:
-            if wish in fits(sheet):
+            if wish in able_to[sheet.name][0]:
                 _use(notebook, found, wish, sheet, first=not answered, wanted=False)
     if tables and not found.texts and not found.questions:
         for sheet in tables:
@@ -103,13 +104,13 @@ def work(case: Case, notebook: Notebook) -> Work:
 
 
 def _able(sheet: Sheet) -> tuple[Wish, ...]:
-    """What can be done with a sheet when it is asked for."""
+    """What more can be done with a sheet when it is asked for."""
     more: list[Wish] = []
     if sheet.has("date") and sheet.has("balance"):
         more.append("runway")
     if sheet.has("date") and sheet.has("document") and (sheet.has("amount") or sheet.has("gross")):
         more.append("ageing")
-    return (*fits(sheet), *more)
+    return tuple(more)
 
 
 def _tables(case: Case, notebook: Notebook, found: Work) -> list[Sheet]:

@@ -44,6 +44,8 @@ _NAMES = (
 
 def bare(text: str) -> str:
     """Text without accents and case: `März` is `marz`."""
+    if text.isascii():
+        return text.casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 

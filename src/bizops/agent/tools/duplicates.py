@@ -126,7 +126,7 @@ def _keys(sheet: Sheet) -> Keys:
         f"{a} {b} {c}" for a, b, c in zip(sheet.text("text"), sheet.text("status"), sheet.text("kind"), strict=True)
     ]
     turned = [bool(_REVERSED.search(bare(text))) if text.strip() else False for text in words]
-    return Keys(numbers, [headings.words(text) if text else "" for text in who], kinds, turned)
+    return Keys(numbers, [" ".join(text.casefold().split()) for text in who], kinds, turned)
 
 
 def number(text: str) -> str:

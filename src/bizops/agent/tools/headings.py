@@ -177,6 +177,7 @@ class Meaning(NamedTuple):
     rank: int = 0
 
 
+@lru_cache(maxsize=1 << 15)
 def words(name: str) -> str:
     """A name as plain words: no case, accents, punctuation; `postingDate` and `posting_date` are `posting date`."""
     name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name[:120]).replace("%", " percent ")

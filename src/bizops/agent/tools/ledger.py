@@ -107,7 +107,7 @@ def _totals(sheet: Sheet, moved: Movements) -> Iterable[Totals]:
     label = _label(sheet)
     names = sheet.section if label == "section" else sheet.text(label) if label else [""] * len(sheet.lines)
     stated = sheet.text("kind")
-    days = sheet.days.get("date") or [None] * len(sheet.lines)
+    days = sheet.days.get("date") or sheet.blank[1]
     every: dict[str, Sums] = defaultdict(Sums)
     labels: dict[str, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
     months: dict[str, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))

@@ -22,7 +22,7 @@ from bizops.rules import language, prose
 
 SAME, ALIKE = 0.7, 0.5  # scores from which on two issues ask the same, or are worth a look
 TITLE_TIMES = 2
-TEXT_LIMIT = 8_000  # characters of a text that are compared
+TEXT_LIMIT = 4_000  # characters of a text that are compared
 MOST = 10_000  # issues
 SHARED_LEAST, SHARED_PART = 3, 0.2  # issues, and share of them, that make a line a template's
 SHINGLES_LEAST = 6  # three-word sequences below which they prove nothing
@@ -105,9 +105,8 @@ class _Text:
 
     @classmethod
     def of(cls, title: str, body: str, headings: tuple[str, ...]) -> "_Text":
-        own = prose.own_words(title, body, (), headings)
-        head = language.tokens(title, stop=False)
-        text = language.tokens(f"{own.text}\n{own.aside[:2_000]}", stop=False)
+        head = language.tokens(title[:1_000], stop=False)
+        text = language.tokens(prose.plain_text(body, headings), stop=False)
         words = Counter(text)
         for word in head:
             words[word] += TITLE_TIMES

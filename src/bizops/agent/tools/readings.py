@@ -83,16 +83,18 @@ def _exact(column: Column, flaws: list[Flaw]) -> list[Decimal | None]:
 def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], found: Money) -> list[Decimal | None]:
     values: list[Decimal | None] = []
     bad = 0
+    unread: dict[str, bool] = {}  # cells that failed once, and whether that is a flaw
     for n, cell in enumerate(column.cells):
-        try:
-            amount = amounts.parse(cell, style)
-        except amounts.Ambiguous:
+        amount = None
+        if cell not in unread:
+            try:
+                amount = amounts.parse(cell, style)
+            except ValueError as error:
+                unread[cell] = not isinstance(error, amounts.Ambiguous)
+        if cell in unread:
             values.append(None)
-            continue
-        except ValueError:
-            values.append(None)
-            bad += 1
-            if bad <= FLAWS:
+            bad += unread[cell]
+            if unread[cell] and bad <= FLAWS:
                 flaws.append(Flaw(column.lines[n], f"`{cell[:40]}` in column `{column.name}` is no amount"))
             continue
         if amount is None:
@@ -148,13 +150,16 @@ def days(
             )
         values: list[date | None] = []
         bad = 0
+        seen: dict[str, date | None] = {}
+        unread: dict[str, bool] = {}
         for line, cell in zip(column.lines, column.cells, strict=True):
-            try:
-                values.append(_day(cell, order, table))
-            except amounts.Ambiguous:
-                values.append(None)
-            except ValueError:
-                values.append(None)
+            if cell not in seen and cell not in unread:
+                try:
+                    seen[cell] = _day(cell, order, table)
+                except ValueError as error:
+                    unread[cell] = not isinstance(error, amounts.Ambiguous)
+            values.append(seen.get(cell))
+            if unread.get(cell):
                 bad += 1
                 if bad <= FLAWS:
                     flaws.append(Flaw(line, f"`{cell[:40]}` in column `{column.name}` is no date"))

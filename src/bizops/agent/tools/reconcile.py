@@ -100,14 +100,13 @@ def reconcile(case: Case, file: File, other: File, decimal: Sign = "", dates: Or
 
 def _entries(sheet: Sheet) -> tuple[list[Entry], tuple[str, ...]]:
     moved = movements.read(sheet)
-    days = sheet.days.get("date") or [None] * len(sheet.lines)
+    days = sheet.days.get("date") or sheet.blank[1]
+    documents, texts, parties = sheet.text("document"), sheet.text("text"), sheet.text("party")
     found = []
     for n, value in enumerate(moved.values):
         if value is not None:
-            text = f"{sheet.text('document')[n]} {sheet.text('text')[n]} {sheet.text('party')[n]}"
-            found.append(
-                Entry(sheet.lines[n], value, sheet.currency[n], number(sheet.text("document")[n]), days[n], text)
-            )
+            text = f"{documents[n]} {texts[n]} {parties[n]}"
+            found.append(Entry(sheet.lines[n], value, sheet.currency[n], number(documents[n]), days[n], text))
     return found, moved.roles
 
 

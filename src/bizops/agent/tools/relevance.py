@@ -7,7 +7,7 @@ one. `answer` and `likely` were set on questions of two companies (tests/agents/
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -89,7 +89,7 @@ def find(question: Question, sections: Sequence[Section], limit: int = 3) -> Fou
         return Found("none", unknown=tuple(weights))
     import numpy as np
 
-    index = _Index(sections)
+    index = _Index(sections, weights)
     score = np.zeros(len(sections))
     hits: dict[str, Any] = {}
     parts = {"all": _Cover(np.zeros(len(sections))), "title": _Cover(np.zeros(len(sections)))}
@@ -175,7 +175,7 @@ class _Cover:
 class _Index:
     """BM25 over the sections, and where each word stands."""
 
-    def __init__(self, sections: Sequence[Section]) -> None:
+    def __init__(self, sections: Sequence[Section], wanted: Iterable[str]) -> None:
         import bm25s
         import numpy as np
 
@@ -187,13 +187,10 @@ class _Index:
             for s, text in zip(sections, texts, strict=True)
         ]  # fmt: skip
         self.size = len(sections)
-        self.heads = _places(heads)
-        self.texts = _places(texts)
-        self.places = _places(corpus)
-        self.beginnings: dict[str, list[str]] = {}
-        for word in sorted(self.places):
-            if len(word) >= 5 and word.isalpha():
-                self.beginnings.setdefault(word[:5], []).append(word)
+        known = frozenset(word for words in corpus for word in words)
+        self.forms = {word: _forms(word, known) for word in wanted}
+        needed = frozenset(form for forms in self.forms.values() for form, _ in forms)
+        self.heads, self.texts, self.places = (_places(rows, needed) for rows in (heads, texts, corpus))
         self.bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
         self.bm25.index([words or [""] for words in corpus], show_progress=False)
         keys: dict[tuple[str, int], int] = {}
@@ -205,10 +202,9 @@ class _Index:
         import numpy as np
 
         bm25, credit = np.zeros(self.size), np.zeros(self.size)
-        for form, share in self._forms(word):
-            places = self.places[form]
+        for form, share in self.forms[word]:
             here = np.zeros(self.size)
-            here[places] = TITLE
+            here[self.places[form]] = TITLE
             here[self.texts.get(form, [])] = BODY
             here[self.heads.get(form, [])] = 1.0
             credit = np.maximum(credit, share * here)
@@ -217,7 +213,7 @@ class _Index:
 
     def share(self, word: str) -> float:
         """What a word or the nearest that stands for it counts at most."""
-        return max(share for _, share in self._forms(word))
+        return max(share for _, share in self.forms[word])
 
     def of_article(self, credit: Any) -> Any:
         """The best credit within the article that each section belongs to."""
@@ -227,22 +223,21 @@ class _Index:
         np.maximum.at(best, self.article, credit)
         return best[self.article]
 
-    def _forms(self, word: str) -> list[tuple[str, float]]:
-        forms = {word: 1.0} if word in self.places else {}
-        for other, share in alternatives(word):
-            if other in self.places:
-                forms[other] = max(share, forms.get(other, 0.0))
-        if not forms and len(word) >= 5 and word.isalpha():
-            for other in self.beginnings.get(word[:5], ())[:50]:
-                if _same_beginning(word, other):
-                    forms[other] = NEAR
-        return sorted(forms.items())
+
+def _forms(word: str, known: frozenset[str]) -> tuple[tuple[str, float], ...]:
+    """What stands for a word in the sections, with what it counts: itself, its synonyms, else a like beginning."""
+    forms = {other: share for other, share in alternatives(word) if other in known}
+    forms |= {word: 1.0} if word in known else {}
+    if not forms and len(word) >= 5 and word.isalpha():
+        near = sorted(other for other in known if other[:5] == word[:5] and other.isalpha())
+        forms = {other: NEAR for other in near[:200] if _same_beginning(word, other)}
+    return tuple(sorted(forms.items()))
 
 
-def _places(rows: list[list[str]]) -> dict[str, list[int]]:
+def _places(rows: list[list[str]], needed: frozenset[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for at, words in enumerate(rows):
-        for word in dict.fromkeys(words):
+        for word in needed.intersection(words):
             found.setdefault(word, []).append(at)
     return found
 

@@ -104,9 +104,8 @@ def solved_issues(case: Case) -> tuple[list[Section], int]:
         if not isinstance(entry, dict) or not isinstance(entry.get("title"), str) or not _number(entry):
             broken += 1
         elif _is_solved(entry) and _number(entry) != case.issue.number:
-            own = prose.own_words(entry["title"], str(entry.get("body") or "")[:20_000])
-            text = f"{own.text[:ISSUE_TEXT]}\n{own.aside[:500]}"
-            title = own.title or "(untitled)"
+            text = prose.plain_text(str(entry.get("body") or "")[:ISSUE_TEXT])
+            title = prose.own_words(entry["title"], "").title or "(untitled)"
             found.append(Section("", title, title, "", text, 1, kind="issue", number=_number(entry)))
     return found, broken
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bizops.agent.agent import ToolError
+from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import access, advisories, controls, listing, osv, tracked, workflows
 from bizops.agent.tools.quoting import plain
 from bizops.agent.tools.secret_scan import redacted
@@ -57,6 +57,12 @@ class Request:
     clear: bool
     pasted: bool  # a workflow is pasted: it alone is meant
     broken: tuple[str, ...]
+
+
+@tool("compute")
+def said_by_a_tool(_case: Case, text: str) -> Result:
+    """What a tool said in place of a result, put on record with its figures. For the playbook, not for a model."""
+    return Result(text, questions=(text,))
 
 
 def request(case: Case) -> Request:

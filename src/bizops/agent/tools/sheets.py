@@ -43,6 +43,7 @@ class Sheet:
     questions: Mapping[str, str]  # by the role that cannot be read without an answer
     flaws: tuple[Flaw, ...]
     notes: tuple[str, ...]
+    blank: tuple[Sequence[str], Sequence[None]]  # what stands for a column that is not there
 
     @property
     def name(self) -> str:
@@ -58,11 +59,11 @@ class Sheet:
 
     def text(self, role: str) -> Sequence[str]:
         """The cells of a text role, blank where there is no such column."""
-        return self.texts.get(role) or [""] * len(self.lines)
+        return self.texts.get(role, self.blank[0])
 
     def amounts(self, role: str) -> Sequence[Decimal | None]:
         """The amounts of a role, None where there is no such column."""
-        return self.money.get(role) or [None] * len(self.lines)
+        return self.money.get(role, self.blank[1])
 
     def value(self, role: str, cells: Sequence[str]) -> Decimal | None:
         """The amount that a row outside the entries states for a role."""
@@ -154,7 +155,8 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
     return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
-                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes)  # fmt: skip
+                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes,
+                 (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
 def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:

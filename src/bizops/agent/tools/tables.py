@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from bizops.agent.agent import ToolError
@@ -17,6 +18,7 @@ from bizops.agent.agent import ToolError
 LIMIT = 64 * 1024 * 1024  # bytes
 SAMPLE = 200  # lines that decide about separator and width
 HEADER_WITHIN = 60  # a header stands in the first so many rows
+WIDEST = 2000  # cells in a line
 OPEN_LINES = 40  # a quoted cell has at most so many lines; more is a quotation mark that never closes
 RUNAWAYS = 50  # after so many of them the file's quotation marks mean nothing
 NUMBER = re.compile(r"[-+−–(]?\s*[^\w\s]?\s*[-+−–]?\d[\d.,'’\s]*[%)−–-]?\s*(?:[A-Za-z]{1,3}\.?|[€$£¥₹])?\s*")
@@ -110,20 +112,20 @@ def read(data: bytes, name: str, known: Callable[[str], bool] = lambda _: False)
         from bizops.agent.tools import jsontables
 
         return jsontables.read(text, name)
-    rows, flaws = _rows(text)
+    rows, flaws = _rows(text, name)
     if not rows:
         raise ToolError("no rows", where=name, fix="give rows with a header line")
     return _table(name, rows, flaws, known)
 
 
-def _rows(text: str) -> tuple[list[Row], list[Flaw]]:
+def _rows(text: str, name: str) -> tuple[list[Row], list[Flaw]]:
     lines = list(io.StringIO(text, newline=""))
     hint = re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE)
     skip = 1 if hint else 0
-    sample = [line.rstrip("\r\n") for line in lines[skip : skip + SAMPLE * 4] if line.strip()][:SAMPLE]
+    sample = [line.rstrip("\r\n") for line in islice((x for x in lines[skip:] if not x.isspace()), SAMPLE)]
     separator = hint[1] if hint else separator_of(sample)
     flaws: list[Flaw] = []
-    rows = list(_split(lines, skip, separator, flaws)) if separator else _aligned(lines, sample)
+    rows = list(_split(name, lines, skip, separator, flaws)) if separator else _aligned(lines, sample)
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if separator == "|":
         rows = [row for row in rows if not RULER.fullmatch("|".join(row.cells))]
@@ -157,12 +159,16 @@ def separator_of(sample: Sequence[str]) -> str:
     return found
 
 
-def _split(lines: Sequence[str], skip: int, separator: str, flaws: list[Flaw]) -> Iterator[Row]:
+def _split(name: str, lines: Sequence[str], skip: int, separator: str, flaws: list[Flaw]) -> Iterator[Row]:
     """Rows of delimited lines; a quoted cell may go over several lines."""
     at, runaways = skip, 0
     while at < len(lines):
         start, line = at, lines[at].rstrip("\r\n")
         at += 1
+        if not line or line.isspace():
+            continue
+        if line.count(separator) > WIDEST:
+            raise ToolError(f"more than {WIDEST} cells in a line", where=f"{name}:{at}", fix="give one entry a line")
         if '"' not in line or runaways >= RUNAWAYS:
             yield Row(start + 1, line.split(separator))
             continue

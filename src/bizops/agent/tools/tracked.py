@@ -78,8 +78,6 @@ def tree(case: Case) -> Tree:
     if not _is_repository(root):
         return Tree(root, "", tuple(_walk(root)), ("the folder is no git repository: its files were read as they are",))
     commit, notes = _commit(case, root)
-    if not commit:
-        return Tree(root, "", (), ("the repository has no commit yet: nothing is tracked",))
     listing = _git(root, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
     return Tree(root, commit, tuple(sorted(_entries(listing), key=lambda e: e.path)), notes)
 
@@ -150,7 +148,12 @@ def _commit(case: Case, root: Path) -> tuple[str, tuple[str, ...]]:
         if found:
             away = case.commit and name != case.commit
             return found, (f"commit {case.commit[:12]} is not here: HEAD ({found[:12]}) was read",) if away else ()
-    return "", ()
+    _git(root, "rev-parse", "--git-dir")  # says what is wrong where this is no repository that git can read
+    known = _git(root, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
+    what = (
+        "the commit of the repository is not here" if known else "the repository has no commit yet: nothing is tracked"
+    )
+    raise ToolError(what, fix="fetch it" if known else "commit something first")
 
 
 def _entries(listing: bytes) -> Iterator[Entry]:
@@ -197,6 +200,6 @@ def _git(root: Path, *words: str, stdin: bytes = b"", check: bool = True) -> byt
         except subprocess.TimeoutExpired as error:
             raise ToolError(f"git {words[0]} took longer than {SECONDS} seconds: not measured") from error
     if check and done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        said = done.stderr.decode("utf-8", "replace").replace(str(root), ".").strip().splitlines()
         raise ToolError(f"git {words[0]} failed: {said[-1][:200] if said else done.returncode}")
     return done.stdout

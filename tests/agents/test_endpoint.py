@@ -1,0 +1,107 @@
+"""An endpoint that breaks, refuses and drips: tried again by policy, then the cheaper model, then the playbook."""
+
+from pathlib import Path
+
+import pytest
+from tests.agents import desk_agent
+from tests.agents.talk import Clock, playbook, run
+
+from bizops.agent.decide import decide
+from bizops.local.model import ScriptedModel, Turn
+
+TOTAL = Turn(calls=(("total", {}),))
+GOOD = Turn(submit={"summary": "The result is 15,337.11 EUR.", "facts": ["result"]})
+BROKEN = {
+    "HTTP 500": Turn(status=500),
+    "HTTP 503": Turn(status=503),
+    "HTTP 429": Turn(status=429, headers={"Retry-After": "3"}),
+    "HTML": Turn(body="<html>Bad gateway</html>"),
+    "no JSON": Turn(body='{"choices": [{"mess'),
+    "no choices": Turn(body='{"choices": []}'),
+    "a list": Turn(body="[]"),
+    "null": Turn(body="null"),
+    "no message": Turn(body='{"choices": [{"index": 0}]}'),
+    "an empty body": Turn(body=""),
+    "bytes": Turn(body=b"\xff\xfe\x00"),
+    "a hang-up": Turn(hang_up=True),
+    "half a reply": Turn(cut=True),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_reply_is_tried_again(tmp_path: Path, name: str) -> None:
+    told = run(tmp_path, TOTAL, BROKEN[name], GOOD)
+    assert told.decision.voice == "model"
+    assert told.decision.usage.wrong_calls == 0
+    assert len(told.waits) == 1
+    assert told.waits[0] == 3 if "429" in name else 0 <= told.waits[0] <= 1
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_endpoint_that_stays_broken_is_left_for_the_cheaper_model_and_then_the_playbook(
+    tmp_path: Path, name: str
+) -> None:
+    told = run(tmp_path, *[BROKEN[name]] * 6)
+    assert [request["model"] for request in told.requests] == ["gpt-5-mini"] * 3 + ["gpt-5-nano"] * 3
+    assert "gpt-5-nano was asked instead" in told.decision.notes[0]
+    playbook(told, "gpt-5-nano did not answer")
+
+
+def test_the_cheaper_model_can_answer(tmp_path: Path) -> None:
+    told = run(tmp_path, *[Turn(status=503)] * 3, TOTAL, GOOD)
+    assert told.decision.voice == "model"
+    assert told.decision.usage.model == "gpt-5-nano"
+    assert told.decision.usage.usd == "0.000026"
+    assert "gpt-5-mini did not answer (HTTP 503" in told.decision.notes[0]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(401, 1), (403, 1), (404, 2), (400, 2), (422, 2)])
+def test_what_would_fail_again_is_not_tried_again(tmp_path: Path, status: int, asked: int) -> None:
+    told = run(tmp_path, *[Turn(status=status)] * asked)
+    assert told.waits == []
+    playbook(told, f"HTTP {status}")
+
+
+def test_a_spent_quota_is_not_tried_again(tmp_path: Path) -> None:
+    error = {"message": "You exceeded your quota", "code": "insufficient_quota"}
+    told = run(tmp_path, Turn(status=429, error=error))
+    playbook(told, "exceeded your quota")
+
+
+def test_a_wait_that_is_too_long_is_not_waited(tmp_path: Path) -> None:
+    told = run(tmp_path, *[Turn(status=429, headers={"Retry-After": "3600"})] * 2)
+    assert told.waits == []
+    playbook(told, "asks to wait 3600 s")
+
+
+def test_a_server_that_knows_only_the_older_limit_is_asked_so(tmp_path: Path) -> None:
+    refused = Turn(status=400, error="Unrecognized request argument supplied: max_completion_tokens")
+    told = run(tmp_path, refused, TOTAL, GOOD)
+    assert told.decision.voice == "model"
+    assert "max_tokens" in told.requests[-1]
+    assert "max_completion_tokens" not in told.requests[-1]
+
+
+def test_a_key_in_an_error_is_masked(tmp_path: Path) -> None:
+    told = run(tmp_path, Turn(status=401, error="Incorrect API key provided: sk-scripted."))
+    playbook(told, "Incorrect API key provided: ***")
+
+
+@pytest.mark.parametrize("turn", [Turn(wait=60), Turn(drip=1)])
+def test_a_reply_that_takes_too_long_is_given_up(tmp_path: Path, turn: Turn) -> None:
+    case = desk_agent.case(tmp_path, {"limits": {"seconds": 5}})
+    begun = iter([0.0, 0.0])
+    with ScriptedModel([turn, turn]) as model:
+        decision = decide(case, desk_agent.agent(), model.environment, clock=lambda: next(begun, 4.8))
+    assert decision.voice == "playbook"
+    assert "no whole reply in time" in decision.notes[0]
+    assert "playbook" in decision.notes[-1]
+
+
+def test_nothing_listens(tmp_path: Path) -> None:
+    clock = Clock()
+    environment = {"OPENAI_API_KEY": "sk-x", "OPENAI_BASE_URL": "http://127.0.0.1:9"}
+    case = desk_agent.case(tmp_path)
+    decision = decide(case, desk_agent.agent(), environment, clock=clock, sleep=clock.sleep)
+    assert "no connection" in decision.notes[-1]
+    assert decision.voice == "playbook"
