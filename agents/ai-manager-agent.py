@@ -15,14 +15,10 @@ DONE = "What should be different when it is done?"
 
 def playbook(case: Case, notebook: Notebook) -> Draft:
     """Route, near-duplicates and missing fields; a hand-over where it is clear, else the right question."""
-    broken: list[str] = []
-    route = _use(notebook, propose_route, broken)
-    alike = _use(notebook, similar_issues, broken)
-    if route is None:
-        asked = tuple(f"Please mend the data that I need: {line}" for line in broken)
-        return Draft("I cannot propose who should take this issue.", (Ask(questions=asked),))
+    route = notebook.use(propose_route).data
+    alike = _similar(notebook)
     fields = notebook.use(missing_fields, area=route["area"])
-    same = alike["same"] if alike else []
+    same = alike["same"]
     actions, held = _actions(case, route, fields.data, same)
     parts = [_answer(case, route, same), "### Why", notebook.results[0].text]
     parts += (
@@ -30,20 +26,19 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
         if route["claims"]
         else []
     )
-    parts += ["### Like it", *(r.text for r in notebook.results[1:2])] if alike and alike["similar"] else []
+    parts += ["### Like it", *(r.text for r in notebook.results[1:2])] if alike["similar"] else []
     asks = fields.data["filled"] or route["outcome"] in ("hand_over", "off")
     parts += ["### Missing", fields.text] if fields.text and asks else []
-    parts += [f"Note: {cell(line, 300)}." for line in (*broken, *fields.data["notes"])]
+    parts += [f"Note: {cell(line, 300)}." for line in (*route["notes"], *fields.data["notes"])]
     return Draft("\n\n".join(parts), actions, held)
 
 
-def _use(notebook: Notebook, tool: Any, broken: list[str]) -> dict[str, Any] | None:
-    """A tool's data; None, and why, where its list is broken."""
+def _similar(notebook: Notebook) -> dict[str, Any]:
+    """What the open issues have in common with this one; nothing where their list is broken, which the route says."""
     try:
-        return dict(notebook.use(tool).data)
-    except ToolError as error:
-        broken.append(f"{error.where + ': ' if error.where else ''}{error.what}")
-        return None
+        return dict(notebook.use(similar_issues).data)
+    except ToolError:
+        return {"same": [], "similar": []}
 
 
 def _answer(case: Case, route: dict[str, Any], same: list[int]) -> str:

@@ -230,7 +230,7 @@ def test_a_broken_event_ends_with_2_and_says_what_is_wrong(github: LocalGitHub, 
     ("name", "content"),
     [
         ("push", {"ref": "x"}), ("schedule", {}), ("pull_request", {"pull_request": {}}), ("label", {"label": {}}),
-        ("issues", {"action": "opened", "issue": {"number": 99999, "pull_request": {}}}),
+        ("issues", {"action": "opened", "issue": {"number": 99999, "pull_request": {"url": "x"}}}),
         ("issue_comment", {"issue": {"number": 99999}, "comment": {"user": {"login": "github-actions[bot]"}}}),
         ("issues", {"action": "labeled", "issue": {"number": 99999}, "sender": {"login": "renovate[bot]"}}),
     ],

@@ -38,7 +38,7 @@ def test_requests_that_the_lists_were_tuned_on_find_their_agent() -> None:
 
 
 def test_requests_that_were_never_looked_at_while_tuning_find_their_agent() -> None:
-    """Written after the lists and not used to mend them: measured 0.86 when they were written."""
+    """Written after the lists and not used to mend them: measured 0.85 when they were written."""
     hits, all_ = right("unseen")
     assert all_ >= 80
     assert hits / all_ >= 0.8
@@ -252,6 +252,6 @@ def test_a_text_as_long_as_a_body_can_be_takes_no_time(evil: str) -> None:
 def test_greeting_signature_and_fields_without_an_answer_are_no_words() -> None:
     own = own_words(
         "T",
-        "Hi team,\nThe ledger is off.\n\n### Context\n_No response_\n\n- [x] invoice\n\nKind regards\nBob Invoice\nSales",
+        "Hi team,\nThe ledger is off.\n\n### Context\n_No response_\n\n- [x] invoice\n\nKind regards\nBob Bank\nSales",
     )
     assert own.sentences == ("The ledger is off.",)

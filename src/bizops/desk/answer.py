@@ -81,7 +81,7 @@ def _news(seen: Seen, case: Case) -> str:
         return "title or body changed meanwhile"
     if case.extra.get("mention"):
         return ""
-    newest = seen.look.reasons[-1].name if seen.look.reasons else ""
+    newest = seen.look.reason.name if seen.look.reason else ""
     if newest != case.work.reason:
         return f"there is a newer reason ({newest})"
     if not case.work.again and seen.route.agent != case.work.agent:

@@ -84,8 +84,8 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
         f"**Proposed** to a person with triage permission: {code(_proposal(action), 300)}"
         for action in admitted.proposals[:10]
     ]
-    said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:5])]
-    parts.append("\n>\n".join(f"> {plain(note, 500)}" for note in said if note))
+    said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:20])]
+    parts.append("\n>\n".join(f"> {tame(' '.join(note.split()), 600)}" for note in said if note))
     return "\n\n".join(part for part in parts if part)[:65_000]
 
 

@@ -6,6 +6,7 @@ unknown raises `Doubt`: whoever made it settles that by looking (PLATFORM.md: Py
 
 import logging
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,8 @@ from bizops.policy import PERMISSIONS, Permission
 log = logging.getLogger(__name__)
 PAGES = 50  # of 100 entries; more is not read for one issue
 LONGEST_WAIT = 15.0  # seconds for one Retry-After; a desk's job has no more
+_REPOSITORY = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
+_ADDRESS = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
 DESK_IN_ACTIONS = "github-actions[bot]"
 
 
@@ -50,11 +53,12 @@ class GitHub:
         missing = [name for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN") if not environment.get(name)]
         if missing:
             raise InputError(f"{' and '.join(missing)} not set", fix="set them, or work from a file with --issue-data")
-        return cls(
-            environment["GITHUB_REPOSITORY"],
-            environment["GITHUB_TOKEN"],
-            environment.get("GITHUB_API_URL") or "https://api.github.com",
-        )
+        name, url = environment["GITHUB_REPOSITORY"], environment.get("GITHUB_API_URL") or "https://api.github.com"
+        if not _REPOSITORY.fullmatch(name) or {".", ".."} & set(name.split("/")):
+            raise InputError(f"not a repository's name: {name[:100]!r}", where="GITHUB_REPOSITORY", fix="OWNER/NAME")
+        if not _ADDRESS.fullmatch(url):
+            raise InputError(f"not an address of an API: {url[:100]!r}", where="GITHUB_API_URL", fix="https://HOST")
+        return cls(name, environment["GITHUB_TOKEN"], url)
 
     def login(self) -> str:
         """The account that writes; a job's token cannot ask, and is the Actions bot."""
@@ -157,16 +161,17 @@ class GitHub:
 
     @cached_property
     def _requester(self) -> Any:
-        from github import Auth, Github, GithubRetry
+        from github import Auth, Github
+        from urllib3.util import Retry
 
-        retry = GithubRetry(
+        # Not PyGithub's own: that sleeps four times for a limit which will not be over in a job's time (see `_ask`).
+        retry = Retry(
             total=4,
             backoff_factor=0.3,
             allowed_methods={"GET"},
             status_forcelist=[500, 502, 503, 504],
-            max_rate_limit_wait=LONGEST_WAIT,
-            secondary_rate_wait=LONGEST_WAIT,
-            retry_after_max=int(LONGEST_WAIT),
+            respect_retry_after_header=False,
+            raise_on_status=False,
         )
         # A desk's job makes some 15 requests: pacing is the sweep's business.
         return Github(

@@ -72,7 +72,7 @@ def classify(title: str, body: str, labels: Labels, unrouted: str, history: Iter
         None if spam else stated_priority(prose),
         spam,
         prose.orders,
-        empty=not prose.title and not prose.sentences,
+        empty=not any(c.isalnum() for c in f"{prose.title}{prose.text}"),
     )
 
 

@@ -88,10 +88,10 @@ def _features(title: str, text: str) -> dict[str, int]:
 def votes(prose: Prose, history: Iterable[Earlier]) -> dict[str, Votes]:
     """What earlier issues with like titles add, for each agent: at most `HISTORY_MOST`, five issues in all."""
     history = tuple(history)
-    own = frozenset(language.tokens(prose.title, stop=False))
+    own = _telling(prose.title)
     if len(history) < HISTORY_LEAST or not own:
         return {}
-    titles = [(entry, frozenset(language.tokens(entry.title[:300], stop=False))) for entry in history]
+    titles = [(entry, _telling(entry.title[:300])) for entry in history]
     spread = Counter(word for _, words in titles for word in words)
     near = []
     for entry, words in titles:
@@ -105,3 +105,8 @@ def votes(prose: Prose, history: Iterable[Earlier]) -> dict[str, Votes]:
         counts = min(HISTORY_MOST, before.counts + 2 * likeness)
         found[entry.agent] = Votes(counts, (*before.numbers, entry.number), before.area)
     return found
+
+
+def _telling(title: str) -> frozenset[str]:
+    """The words of a title without stop words and numbers."""
+    return frozenset(word for word in language.tokens(title, stop=False) if any(c.isalpha() for c in word))

@@ -5,7 +5,7 @@ is the work key, and an answer comment of ours that carries a key for a reason h
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,7 +49,7 @@ class Look:
     status: Marker | None
     stopped: str = ""  # why the desk does nothing here
     held: Marker | None = None  # the notice that holds the issue
-    reasons: tuple[Reason, ...] = ()
+    reason: Reason | None = None  # the newest that waits for an answer, else the newest of all
     notices: tuple[Marker, ...] = ()
 
     @property
@@ -68,13 +68,14 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     answered = {marker.key.partition("@")[2] for marker in answers}
     todo: list[tuple[Work, Reason]] = []
     held = None
-    if reasons:
-        newest = reasons[-1]
+    own = _own(answers)
+    waiting = [reason for reason in reasons if not _covered(reason, answered, own[-1] if own else None)]
+    newest = next(reversed(waiting or reasons), None)
+    if newest:
         agent = _keyed_agent(newest, answers, route) if again else route.agent
         work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
-        open_ = newest.name not in answered and not (newest.name == "opened" and _own(answers))
-        held = _holding(thread, work.key, policy) if open_ else None
-        if again or (open_ and held is None):
+        held = _holding(thread, work.key, policy) if waiting else None
+        if again or (waiting and held is None):
             todo.append((work, newest))
     for mention in mentions:
         work = Work(mention.agent, mention.name, mention.asked)
@@ -85,7 +86,20 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     stopped = _stopped(thread, policy)
     kept = status[0] if status else None
     doubles = (*doubles, *more, *most)
-    return Look(() if stopped else tuple(todo), answers, doubles, kept, stopped, held, reasons, notices)
+    return Look(() if stopped else tuple(todo), answers, doubles, kept, stopped, held, newest, notices)
+
+
+def _covered(reason: Reason, answered: Collection[str], newest: Marker | None) -> bool:
+    """Whether a reason is answered: by its key, or because our newest answer knew it (times are whole seconds)."""
+    if reason.name in answered:
+        return True
+    kind, _, number = reason.name.partition("-")
+    if newest is None or newest.comment is None or kind not in ("opened", "comment", "reopened"):
+        return False
+    known = newest.data.get({"comment": "heard", "reopened": "seen"}.get(kind, ""))
+    if isinstance(known, int) and number:
+        return int(number) <= known
+    return kind == "opened" or reason.order[0] < newest.comment.created_at
 
 
 def event_ids(thread: Thread) -> int:

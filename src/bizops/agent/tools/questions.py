@@ -44,7 +44,7 @@ def about_gap(case: Case) -> tuple[str, ...]:
     """What a person would need to help: for trouble the message, the version and the steps; else the aim."""
     own = prose.own_words(case.issue.title, case.issue.body)
     text = f"{own.title}\n{own.text}\n{codes(own)}\n{case.work.asked}"[:50_000]
-    if not own.title and not own.sentences:
+    if not re.search(r"\w", f"{own.title}{own.text}"):
         return ("What is your question? Please write it in one sentence, with the name of the product or page.",)
     if _TROUBLE.search(text):
         wanted = [

@@ -27,6 +27,7 @@ ANSWER, LIKELY = 0.6, 0.36  # shares of the question that a section must cover
 SHOWN = 0.2  # share that a further source must cover to be listed
 LEAD = 0.1  # by which the best must be ahead of another article to be the answer
 BY_TITLE = 0.9  # what the share of the title alone counts: a text often tells a story around the question
+UNKNOWN = 0.5  # sections in which a word is said to stand that stands in none
 TERMS = 40  # words of a question that are looked for
 SECTION_WORDS = 3_000
 
@@ -97,7 +98,7 @@ def find(question: Question, sections: Sequence[Section], limit: int = 3) -> Fou
     for word, weight in weights.items():
         bm25, credit = index.word(word)
         known = int((credit > 0).sum())
-        idf = math.log(1 + (len(sections) - known + 0.5) / (known + 0.5))
+        idf = math.log(1 + (len(sections) + 1) / max(known, UNKNOWN))
         told = np.maximum(credit, ELSEWHERE * index.of_article(credit))
         for part in ("all", "title") if word in question.title else ("all",):
             parts[part] = parts[part].with_word(weight * idf, told)

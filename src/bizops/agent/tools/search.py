@@ -43,8 +43,8 @@ def search_knowledge(
     """
     asked = Question.of(question, "") if question.strip() else of_issue(case)
     articles, notes = articles_of(case, folder)
-    solved, skipped = solved_issues(case)
-    notes += [f"{many(skipped, 'entry', 'entries')} of the closed issues could not be read"] if skipped else []
+    solved, unread = solved_issues(case)
+    notes += unread
     found = find(asked, (*articles.sections, *solved), limit)
     counted = {
         "articles_searched": Fact(value=str(articles.files), source=articles.folder),
@@ -76,7 +76,9 @@ def of_issue(case: Case) -> Question:
     own = prose.own_words(case.issue.title, case.issue.body, areas, tuple(case.form))
     if case.work.asked:
         comment = prose.own_words("", case.work.asked, areas)
-        return Question.of(f"{comment.text} {own.title}", own.text)
+        if "?" in comment.text:
+            return Question.of(comment.text, own.title)
+        return Question.of(own.title, f"{comment.text}\n{own.text}")
     said = "\n".join(sentence for sentence in own.sentences if not _names_a_folder(sentence))
     return Question.of(own.title, f"{said}\n{codes(own)}")
 
@@ -93,12 +95,12 @@ def _names_a_folder(sentence: str) -> bool:
     return named and len(language.tokens(sentence)) <= 14
 
 
-def solved_issues(case: Case) -> tuple[list[Section], int]:
-    """The issues closed as completed as sections, and how many entries could not be read. Raises ToolError."""
+def solved_issues(case: Case) -> tuple[list[Section], list[str]]:
+    """The issues closed as completed as sections, and what of the list could not be read."""
     try:
         entries = case.entries("closed_issues")
     except InputError as error:
-        raise ToolError(f"the list of closed issues cannot be read: {error.what}", where=error.where) from error
+        return [], [f"the list of closed issues cannot be read: {cell(error, 200)}"]
     found, broken = [], 0
     for entry in entries[:MOST_ISSUES]:
         if not isinstance(entry, dict) or not isinstance(entry.get("title"), str) or not _number(entry):
@@ -107,7 +109,7 @@ def solved_issues(case: Case) -> tuple[list[Section], int]:
             text = prose.plain_text(str(entry.get("body") or "")[:ISSUE_TEXT])
             title = prose.own_words(entry["title"], "").title or "(untitled)"
             found.append(Section("", title, title, "", text, 1, kind="issue", number=_number(entry)))
-    return found, broken
+    return found, [f"{many(broken, 'entry', 'entries')} of the closed issues could not be read"] if broken else []
 
 
 def _number(entry: dict[str, Any]) -> int:

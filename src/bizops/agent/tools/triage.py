@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bizops.agent.agent import Result, ToolError, tool
+from bizops.agent.agent import Result, tool
 from bizops.agent.tools.handovers import passed
 from bizops.agent.tools.quoting import cell, code, many, table
 from bizops.case import Case
@@ -52,7 +52,7 @@ def propose_route(
     `outcome`: `hand_over`, `off` (the agent is off: a person must take it), `circle` (it had the issue before), `own`
     (a matter of the manager), `unclear` (ask which of `candidates`), `spam`, `empty`.
     """
-    history = _history(case)
+    history, notes = _history(case)
     body = text or "\n\n".join(filter(None, (case.work.asked, case.issue.body)))
     guess = classify("" if text else case.issue.title, body, case.policy.labels, case.work.agent, history)
     choice = _choice(case, guess)
@@ -76,6 +76,7 @@ def propose_route(
         "claim_words": guess.priority.words if guess.priority else "",
         "spam": guess.spam,
         "orders": len(guess.orders),
+        "notes": notes,
         "returned_by": list(passed(case).back),
     }
     return Result(_text(guess, len(history)), data, facts)
@@ -147,19 +148,21 @@ def _all_on(case: Case) -> dict[str, Any]:
     return {n: p.model_copy(update={"mode": "live"}) for n, p in case.policy.agents.agents.items()}
 
 
-def _history(case: Case) -> tuple[Earlier, ...]:
-    """Earlier issues with an area label that leads to an agent other than the manager. Raises ToolError."""
+def _history(case: Case) -> tuple[tuple[Earlier, ...], list[str]]:
+    """Earlier issues with an area label that leads to an agent other than the manager, and lists that are broken."""
     found: dict[int, Earlier] = {}
+    notes = []
     for need in ("open_issues", "closed_issues"):
         try:
             entries = case.entries(need)
         except InputError as error:
-            raise ToolError(f"the list {need} cannot be read: {error.what}", where=error.where) from error
+            notes.append(f"the list {need} cannot be read: {cell(error, 200)}")
+            continue
         for entry in entries[:HISTORY]:
             earlier = _routed(entry, case)
             if earlier:
                 found[earlier.number] = earlier
-    return tuple(found.values())
+    return tuple(found.values()), notes
 
 
 def _routed(entry: Any, case: Case) -> Earlier | None:
