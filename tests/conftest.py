@@ -13,7 +13,7 @@ from bizops.desk.github import GitHub
 from bizops.desk.labels import create_missing
 from bizops.desk.run import Ran, run
 from bizops.local.server import LocalGitHub
-from bizops.policy import Policy, load
+from bizops.policy import Permission, Policy, load
 from bizops.rules import markers
 from bizops.templates import load_templates, shipped
 
@@ -108,7 +108,8 @@ class make_world:  # noqa: N801 - used as a function
 
     def __enter__(self) -> World:
         self.github = LocalGitHub("acme/ops").start()
-        for login, permission in {"ada": "admin", "mara": "write", "tom": "triage", "zoe": None}.items():
+        people: dict[str, Permission | None] = {"ada": "admin", "mara": "write", "tom": "triage", "zoe": None}
+        for login, permission in people.items():
             self.github.user(login, permission)
         admin = GitHub("acme/ops", self.github.token("ada"), self.github.url)
         create_missing(admin, self.policy, load_templates(shipped()))

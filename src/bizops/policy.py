@@ -67,10 +67,6 @@ class Agents(Part):
     playbook_seconds: int = Field(18, ge=5, le=600)
     agents: dict[AgentName, AgentPolicy]
 
-    def seconds(self, *, model: bool) -> int:
-        """How long an agent's process may take."""
-        return self.decide_seconds if model else self.playbook_seconds
-
 
 class Belief(Part):
     """What is believed of someone with a permission: the tools' reach, and the highest priority that counts."""

@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
-from bizops.policy import Agents
+from bizops.errors import InputError
+from typing import IO
 
 PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
@@ -86,23 +86,33 @@ def run(
         return subprocess.CompletedProcess(process.args, process.returncode, _text(out), _text(err))
 
 
-def decide(case: Path, limits: Agents, company: Path | None = None) -> str:
+def decide(case: Path) -> str:
     """Run the agent's process on a case folder; what it said on standard error. It leaves a decision or a failure.
 
-    `company` is a folder whose `agents/` and `prompts/` come before the shipped ones.
+    Of the case only the limits are read, without its types: this process should start fast. Agents and prompts of the
+    case's repository come before the shipped ones.
     """
+    try:
+        given = json.loads((case / "case.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"not a case: {error}", where=str(case)) from error
+    for left in ("decision.json", "failure.json"):
+        (case / left).unlink(missing_ok=True)
+    limits, company = given["policy"]["agents"], given.get("repository")
+    seconds = int(limits["decide_seconds" if os.environ.get("OPENAI_API_KEY") else "playbook_seconds"])
     extra = {"BIZOPS_COMPANY": str(company)} if company else {}
-    seconds = limits.seconds(model=bool(os.environ.get("OPENAI_API_KEY")))
     try:
         done = run([sys.executable, "-m", "bizops.agent.decide", case], timeout=seconds, model=True, extra=extra)
     except subprocess.TimeoutExpired:
-        reason = f"the agent was ended after {seconds} seconds"
-        (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": "timeout"}), "utf-8")
-        return reason
+        return _failed(case, "timeout", f"the agent was ended after {seconds} seconds")
     if done.returncode and not (case / "failure.json").exists():
-        reason = f"the agent's process ended with {done.returncode}: {done.stderr.strip()[-300:]}"
-        (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": "defect"}), "utf-8")
+        _failed(case, "defect", f"the agent's process ended with {done.returncode}: {done.stderr.strip()[-300:]}")
     return done.stderr
+
+
+def _failed(case: Path, kind: str, reason: str) -> str:
+    (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": kind}), "utf-8")
+    return reason
 
 
 def hide() -> None:

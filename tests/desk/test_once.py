@@ -187,7 +187,7 @@ def _close_when_claimed(world: World, number: int):  # type: ignore[no-untyped-d
     from bizops.local.issues import set_state
     from bizops.local.state import Actor
 
-    done = []
+    done: list[int] = []
 
     def hook(when: str, entry: object) -> None:
         if when == "after" and not done and entry.method == "POST" and entry.path.endswith("/labels"):  # type: ignore[attr-defined]
@@ -202,7 +202,7 @@ def test_an_issue_that_is_edited_meanwhile_is_worked_again_before_anything_is_sa
     from bizops.local.state import Actor
 
     number = scene(world, "Plain")
-    done = []
+    done: list[int] = []
 
     def hook(when: str, entry: object) -> None:
         if when == "after" and not done and entry.method == "POST" and entry.path.endswith("/labels"):  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """What an agent is: a value with a mission, tools, a playbook and checks.
 
-    agent = Agent(file=__file__, mission="...", needs=("open_issues",), tools=(statement, duplicates), playbook=playbook)
+    agent = Agent(file=__file__, mission="...", needs=("open_issues",), tools=(statement,), playbook=playbook)
 
 A tool is a typed function of the case; its signature is its JSON schema, its docstring its description:
 
@@ -87,7 +87,7 @@ def tool(reach: Reach = "compute") -> Callable[[Callable[..., Result]], Tool]:
 
 @dataclass
 class Notebook:
-    """What one decision has found so far. Playbook and model use tools only through it, so every figure is on record."""
+    """What one decision has found so far. Tools are used only through it, so every figure is on record."""
 
     case: Case
     tools: Mapping[str, Tool]

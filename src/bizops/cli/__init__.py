@@ -68,3 +68,18 @@ def guarded(command: Callable[[], int], *, verbose: bool = False) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception:  # noqa: BLE001 - printed, and the exit code says that it is a defect
+        _print_defect()
+        return 1
+
+
+def _print_defect() -> None:
+    """A traceback, in which foreign text can stand, as neither a terminal nor the runner's log would act on."""
+    import secrets
+    import traceback
+
+    from bizops.rules.visible import stop_commands, terminal, workflow_log
+
+    start, end = stop_commands(secrets.token_hex(16)) if os.environ.get("GITHUB_ACTIONS") == "true" else ("", "")
+    text = workflow_log(terminal(traceback.format_exc()))
+    print("\n".join(filter(None, (start, text, "bizops: this is a defect; please report it", end))), file=sys.stderr)

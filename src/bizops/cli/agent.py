@@ -124,7 +124,7 @@ def work(
             area=area,
         )
         case.write(issue, timeline)
-        said = sealed.decide(folder, policy.agents, root)
+        said = sealed.decide(folder)
         try:
             return cases.read_decision(folder)
         except InputError as error:

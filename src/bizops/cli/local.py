@@ -126,7 +126,7 @@ File an issue, let the desk answer it, and read the thread:
   curl -s $GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/1/comments
 
 The same event under act, by the real workflow (with --events DIR each event is a file there):
-  printf 'GITHUB_TOKEN=%s\\n' $GITHUB_TOKEN | env -i PATH="$PATH" HOME="$HOME" act issues \\
+  printf 'GITHUB_TOKEN=%s\\n' $GITHUB_TOKEN | env -i PATH=".cache/tools/bin:$PATH" HOME="$HOME" act issues \\
     --workflows .github/workflows/process-issue.yml --eventpath DIR/0001-issues-opened.json \\
     --secret-file /dev/stdin --env GITHUB_API_URL={told["url"]} --env GITHUB_SERVER_URL={told["url"]} \\
     --env GITHUB_REPOSITORY={told["repository"]} --env GITHUB_RUN_ID=1"""

@@ -70,14 +70,13 @@ def _tell_route(collected: "Collected") -> int:
 
 def _decide(arguments: argparse.Namespace) -> int:
     from bizops import sealed
-    from bizops.case import read
 
-    case = read(arguments.case)
-    said = sealed.decide(arguments.case.resolve(), case.policy.agents, case.repository)
+    said = sealed.decide(arguments.case.resolve())
     _say(said.splitlines(), sys.stderr)
     if (arguments.case / "decision.json").is_file():
-        print(f"issue {case.issue.number}: {case.work.agent} decided")
+        print("decided")
         return 0
+    print("no decision", file=sys.stderr)
     return 1
 
 

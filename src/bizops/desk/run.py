@@ -28,7 +28,7 @@ def run(desk: Desk, number: int, *, again: bool = False) -> Ran:
     answers: list[Answered] = []
     folder = collected.case
     while True:
-        sealed.decide(folder, desk.policy.agents, desk.repository)
+        sealed.decide(folder)
         answers.append(answer(desk, cases.read(folder)))
         following = answers[-1].next
         if following is None:

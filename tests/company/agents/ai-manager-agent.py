@@ -20,13 +20,13 @@ def total(case: Case, of: Annotated[str, Field(description="what to add")] = "al
 
 def playbook(case: Case, notes: Notebook) -> Draft:
     """As the title says: ask, hold, pass, break, hang, or answer."""
-    title, actions, held = case.issue.title.casefold(), [], None
+    title, held = case.issue.title.casefold(), None
+    actions: list[Action] = []
     result = notes.use(total)
-    asked: list[Action] = actions
     if "ask" in title and not case.work.reason.startswith(("comment-", "edited-")):
-        asked.append(Ask(questions=("Which month?",)))
+        actions.append(Ask(questions=("Which month?",)))
     if "pass" in title and case.work.reason == "opened":
-        asked.append(HandOver(agent="ai-support-agent", reason="it is a question of support"))
+        actions.append(HandOver(agent="ai-support-agent", reason="it is a question of support"))
     if "hold" in title:
         held = "a person must look"
     if "break" in title:
@@ -35,7 +35,7 @@ def playbook(case: Case, notes: Notebook) -> Draft:
         os.abort()
     if "hang" in title:
         time.sleep(60)
-    return Draft(f"The data holds:\n\n{result.text}", tuple(asked), held)
+    return Draft(f"The data holds:\n\n{result.text}", tuple(actions), held)
 
 
 agent = Agent(file=__file__, mission="Count rows.", tools=(total,), playbook=playbook)

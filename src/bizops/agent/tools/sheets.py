@@ -4,6 +4,7 @@ What the data leaves open is a question that names file, line and both readings;
 blank. Nothing is guessed, nothing is left out in silence.
 """
 
+import gc
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,12 @@ def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, optio
 
 @lru_cache(maxsize=8)
 def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
-    return tables.read(path.read_bytes(), name, headings.known)
+    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
+    try:
+        return tables.read(path.read_bytes(), name, headings.known)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def _chosen(columns: str) -> dict[str, str]:
