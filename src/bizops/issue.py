@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,10 +31,10 @@ def timestamp(moment: datetime) -> str:
 
 def label_name(name: str) -> str:
     """A label's name; ours as the policies spell them, since GitHub keeps capitals and compares without them."""
-    area, slash, rest = name.partition("/")
-    if not slash or area.casefold() not in ("status", "agent", "priority", "sla", "escalated"):
-        return name
-    return f"{area.casefold()}/{rest.upper() if area.casefold() == 'priority' else rest.casefold()}"
+    folded = name.casefold()
+    if re.fullmatch(r"priority/p[0-3]", folded):
+        return f"priority/{folded[-2:].upper()}"
+    return folded if folded.startswith(("status/", "agent/", "sla/", "escalated/")) else name
 
 
 @dataclass(frozen=True)

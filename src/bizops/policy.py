@@ -39,6 +39,11 @@ class Labels(Part):
 
     routes: dict[Pattern, AgentName] = {}
     labels: dict[str, LabelStyle] = {}
+
+
+class Words(Part):
+    """`words.yml`: plain words by the pattern of a route, where neither label nor form routes an issue."""
+
     words: dict[Pattern, tuple[str, ...]] = {}
 
 
@@ -146,6 +151,7 @@ class Policy(Part):
     """All policies. `where` gives the file and line of a rule: `where("labels", "routes", "marketing/*")`."""
 
     labels: Labels
+    words: Words = Words()
     agents: Agents
     access: Access
     models: Models
@@ -161,7 +167,7 @@ class Policy(Part):
 
 
 FILES: Mapping[str, type[BaseModel]] = {
-    "labels": Labels, "agents": Agents, "access": Access, "models": Models, "sla": Sla,
+    "labels": Labels, "words": Words, "agents": Agents, "access": Access, "models": Models, "sla": Sla,
 }  # fmt: skip
 
 
@@ -267,11 +273,11 @@ def _cross_checks(parts: Mapping[str, Any], lines: Mapping[str, int]) -> Iterato
     yield from unknown(parts["agents"].unrouted, "agents", "unrouted")
     for pattern, agent in parts["labels"].routes.items():
         yield from unknown(agent, "labels", "routes", pattern)
-    for pattern in parts["labels"].words:
+    for pattern in parts["words"].words:
         if pattern not in parts["labels"].routes:
-            line = lines.get(f"labels/words/{pattern}", 1)
+            line = lines.get(f"words/words/{pattern}", 1)
             known = nearest(pattern, parts["labels"].routes)
-            yield Problem(f'words for "{pattern}", which is no route', f"policies/labels.yml:{line}", known)
+            yield Problem(f'words for "{pattern}", which is no route', f"policies/words.yml:{line}", known)
     model = parts["models"]
     for name in filter(None, (model.model, model.cheaper)):
         if name not in model.prices:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bizops.policy import Labels, load
+from bizops.policy import Policy, Words, load
 from bizops.rules import lexicon
 from bizops.rules.classify import Earlier, Guess, classify
 from bizops.rules.prose import own_words
@@ -18,8 +18,8 @@ MANAGER = "ai-manager-agent"
 SAMPLES = [json.loads(line) for line in (Path(__file__).parent / "plain_words.jsonl").read_text("utf-8").splitlines()]
 
 
-def guess(title: str, body: str = "", labels: Labels = POLICY.labels, history: tuple[Earlier, ...] = ()) -> Guess:
-    return classify(title, body, labels, MANAGER, history)
+def guess(title: str, body: str = "", policy: Policy = POLICY, history: tuple[Earlier, ...] = ()) -> Guess:
+    return classify(title, body, policy, history)
 
 
 def right(part: str) -> tuple[int, int]:
@@ -200,7 +200,7 @@ def test_a_denied_word_is_no_word() -> None:
 
 
 def test_without_words_nothing_is_decided() -> None:
-    bare = POLICY.labels.model_copy(update={"words": {}})
+    bare = POLICY.model_copy(update={"words": Words()})
     assert guess("Invoice overdue", "", bare).agent == MANAGER
 
 

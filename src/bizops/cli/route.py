@@ -41,7 +41,7 @@ def _text(text: str, policy: Policy) -> dict[str, Any]:
 
     title, _, body = text.strip().partition("\n")
     title = title.strip() or "(no title)"
-    guess = classify(title, body.strip(), policy.labels, policy.agents.unrouted)
+    guess = classify(title, body.strip(), policy)
     thread = Thread.read({"title": title, "body": body.strip()})
     rule, second = (_plain(ranked, policy) for ranked in (*guess.ranked[:2], None, None)[:2])
     route = routing.Route(
@@ -65,7 +65,7 @@ def _plain(ranked: "Ranked | None", policy: Policy) -> routing.Candidate | None:
     if ranked is None:
         return None
     words = ", ".join(evidence.word for evidence in ranked.evidence[:4])
-    rule = routing.Rule(f"plain words: {words}", *policy.where("labels", "words", ranked.area))
+    rule = routing.Rule(f"plain words: {words}", *policy.where("words", "words", ranked.area))
     return routing.Candidate(ranked.agent, rule, (5, 0, 0), area=ranked.area)
 
 

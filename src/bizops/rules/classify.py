@@ -8,7 +8,7 @@ labels typed in the text are no evidence, code and quotations count a tenth (`bi
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bizops.policy import Labels
+from bizops.policy import Policy
 from bizops.rules import lexicon, likeness
 from bizops.rules.claims import Claim, junk, stated_priority
 from bizops.rules.lexicon import Evidence
@@ -53,18 +53,18 @@ class Guess:
     empty: bool = False
 
 
-def classify(title: str, body: str, labels: Labels, unrouted: str, history: Iterable[Earlier] = ()) -> Guess:
-    """Rank the agents of `labels.routes` for a title and a text; pure, the same words give the same guess."""
-    prose = own_words(title, body, {pattern.partition("/")[0] for pattern in labels.routes})
+def classify(title: str, body: str, policy: Policy, history: Iterable[Earlier] = ()) -> Guess:
+    """Rank the agents of the routes for a title and a text; pure, the same words give the same guess."""
+    prose = own_words(title, body, {pattern.partition("/")[0] for pattern in policy.labels.routes})
     spam = junk(prose)
-    ranked = tuple(_ranked(prose, labels, tuple(history)))
+    ranked = tuple(_ranked(prose, policy, tuple(history)))
     best = ranked[0].score if ranked else 0.0
     second = ranked[1].score if len(ranked) > 1 else 0.0
     margin = (best - second) / best if best else 0.0
     clear = not spam and best >= LEAST and margin >= MARGIN
     first = ranked[0] if clear else None
     return Guess(
-        first.agent if first else unrouted,
+        first.agent if first else policy.agents.unrouted,
         first.area if first else "",
         ranked,
         round(margin, 4),
@@ -76,25 +76,26 @@ def classify(title: str, body: str, labels: Labels, unrouted: str, history: Iter
     )
 
 
-def _ranked(prose: Prose, labels: Labels, history: tuple[Earlier, ...]) -> list[Ranked]:
+def _ranked(prose: Prose, policy: Policy, history: tuple[Earlier, ...]) -> list[Ranked]:
+    words, routes = policy.words.words, policy.labels.routes
     said: dict[str, dict[str, list[Evidence]]] = {}
-    for evidence in lexicon.occurrences(prose, labels.words, labels.routes):
-        said.setdefault(labels.routes[evidence.area], {}).setdefault(evidence.area, []).append(evidence)
+    for evidence in lexicon.occurrences(prose, words, routes):
+        said.setdefault(routes[evidence.area], {}).setdefault(evidence.area, []).append(evidence)
     like: dict[str, dict[str, float]] = {}
-    for area, share in likeness.learnt(prose, lexicon.examples(labels.words)).items():
-        if area in labels.routes:
-            like.setdefault(labels.routes[area], {})[area] = share
+    for area, share in likeness.learnt(prose, lexicon.examples(words)).items():
+        if area in routes:
+            like.setdefault(routes[area], {})[area] = share
     before = likeness.votes(prose, history)
     ranked = []
     for agent in {*said, *like, *before}:
-        words = [e for listed in said.get(agent, {}).values() for e in listed]
+        found = [e for listed in said.get(agent, {}).values() for e in listed]
         learnt = round(LEARNT * sum(like.get(agent, {}).values()), 4)
         vote = before.get(agent)
-        score = sum(e.counts for e in words) + learnt + (vote.counts if vote else 0.0)
+        score = sum(e.counts for e in found) + learnt + (vote.counts if vote else 0.0)
         weights = {area: sum(e.counts for e in listed) for area, listed in said.get(agent, {}).items()}
         for area, share in like.get(agent, {}).items():
             weights[area] = weights.get(area, 0.0) + LEARNT * share
         area = min(weights, key=lambda name: (-weights[name], name)) if weights else vote.area if vote else ""
-        strongest = tuple(sorted(words, key=lambda e: (-e.counts, e.word, e.area)))
+        strongest = tuple(sorted(found, key=lambda e: (-e.counts, e.word, e.area)))
         ranked.append(Ranked(agent, area, round(score, 4), strongest, learnt, vote.numbers if vote else ()))
     return sorted((r for r in ranked if r.score >= 0.05), key=lambda r: (-r.score, r.agent))

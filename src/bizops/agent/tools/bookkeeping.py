@@ -33,16 +33,19 @@ FILES = 12  # tables of one issue that are worked on
 
 @dataclass
 class Work:
-    """What has been found: texts in order, what must be asked, what could not be done."""
+    """What has been found through the notebook: texts in order, and what must be asked."""
 
+    notebook: Notebook
     texts: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     done: set[tuple[Wish, str]] = field(default_factory=set)
 
     def ask(self, question: str) -> None:
+        """Ask once. What a tool said by an error is on record as well: its lines and figures stand in the question."""
         if question and question not in self.questions:
             self.questions.append(question)
+            self.notebook.results.append(Result(questions=(question,)))
 
 
 def fits(sheet: Sheet) -> tuple[Wish, ...]:
@@ -78,7 +81,7 @@ def _numbered(sheet: Sheet) -> bool:
 
 def work(case: Case, notebook: Notebook) -> Work:
     """Do what the issue asks and what its data supports, through the notebook."""
-    found = Work()
+    found = Work(notebook)
     tables = _tables(case, notebook, found)
     asked = wishes.read(case)
     if len(tables) == 2:
@@ -240,8 +243,7 @@ def summary(found: Work) -> str:
     if found.others:
         parts.append("Also looked at:\n\n" + "\n".join(f"- {text}" for text in found.others))
     if found.questions:
-        count = "one answer" if len(found.questions) == 1 else f"{len(found.questions)} answers"
-        parts.append(f"To go on I need {count}; see the question{'s' if len(found.questions) > 1 else ''}.")
+        parts.append("To go on I need an answer to what is asked below.")
     return "\n\n".join(parts)
 
 

@@ -212,7 +212,10 @@ def _result(part: Totals, moved: Movements) -> Outcome:
     # Positive figures in both: their kinds tell income from expense, and every account must have one.
     unknown = tuple(name for name, s in part.labels.items() if s.kind not in ("income", "expense"))
     if unknown:
-        return Outcome([("total", part.all.net)], unknown)
+        open_ = sum((part.labels[name].net for name in unknown), ZERO)
+        return Outcome(
+            [("income", sum(incomes, ZERO)), ("expenses", sum(costs, ZERO)), ("not yet clear", open_)], unknown
+        )
     income, spent = sum(incomes, ZERO), sum(costs, ZERO)
     return Outcome([("income", income), ("expenses", spent), ("net", income - spent)])
 

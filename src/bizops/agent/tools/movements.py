@@ -55,6 +55,10 @@ def read(sheet: Sheet) -> Movements:
             fix='say which it is, for example: column "X" is the amount. The columns are '
             + ", ".join(f"`{name}`" for name in sheet.table.header[:30]),
         )
+    rivals = [name for name in ("amount", "gross", "net") if sheet.has(name)]
+    if sheet.has("balance") and len(rivals) > 1:  # the balance shows which of them moves it
+        balances = running(sheet)
+        return max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(found.values, balances))
     return _amounts(sheet, role)
 
 

@@ -132,14 +132,19 @@ def _chains(sheet: Sheet, moved: Movements, balances: Sequence[Decimal | None]) 
         down, up = sum(f[0] for f in fits), sum(f[1] for f in fits)
         if (max(down, up), -rank) > best:
             best = (max(down, up), -rank)
-            upward = up > down or (up == down and _descending(steps))
+            upward = _upward(steps, down, up)
             chosen = {name: group[::-1] if upward else group for name, group in groups.items()}
     return chosen, upward
 
 
-def _descending(steps: Sequence[Step]) -> bool:
+def _upward(steps: Sequence[Step], down: int, up: int) -> bool:
+    """Whether the newest line stands first: by the dates, unless most balances say otherwise."""
     days = [step.day for step in steps if step.day]
-    return len(days) > 1 and days[0] > days[-1]
+    if len(days) > 1 and days[0] != days[-1]:
+        newest_first = days[0] > days[-1]
+        against = down if newest_first else up
+        return newest_first != (against * 2 > len(steps) and against > 2 * (up if newest_first else down))
+    return up > down
 
 
 def _stated(sheet: Sheet, kind: str) -> tuple[Decimal | None, str]:

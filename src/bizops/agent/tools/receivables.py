@@ -25,6 +25,7 @@ BUCKETS = (("not due", None, 0), ("1 to 30 days", 1, 30), ("31 to 60 days", 31, 
 NAMES = tuple(name for name, _, _ in BUCKETS)
 KEYS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90")
 LISTED = 40
+FOREVER = -(10**6)  # days: every item is at least so late
 PAID = frozenset({"paid", "bezahlt", "paye", "payee", "pagado", "pagada", "pagato", "pagata", "betaald", "pago", "paga",
                   "closed", "cleared", "settled", "regle", "ausgeglichen", "cancelled", "void", "storniert", "voided",
                   "in payment", "erledigt", "reconciled", "cobrado", "saldato"})  # fmt: skip
@@ -70,12 +71,8 @@ def ageing(
     paid = _payments(sheets.read(case, payments, "", decimal, dates)) if payments else {}
     items, undated = _items(sheet, role, day, days_to_pay, paid)
     asked = sheet.open("due" if sheet.has("due") else "date")
-    if asked and undated:  # the answer counts only if the two readings age differently
-        both = [_items(sheets.read(case, file, columns, decimal, order), role, day, days_to_pay, paid)[0]
-                for order in ("day", "month")]  # fmt: skip
-        if _sums(both[0]) != _sums(both[1]):
-            return _asking(sheet, asked)
-        items, undated = both[0], []
+    if asked and undated:
+        return _two_readings(case, sheet, role, (day, days_to_pay, paid), (file, columns, decimal))
     if not items and undated and not sheet.has("due") and days_to_pay is None and not sheet.has("terms"):
         arguments.need(sheet, "due", what="the due date (or the date with terms of payment, such as: due in 30 days)")
     return _aged(case, sheet, items, undated, day)
@@ -88,9 +85,40 @@ def _day(text: str) -> date:
         raise ToolError(f'"{text}" is no day', fix="write it as 2026-03-31") from error
 
 
-def _asking(sheet: Sheet, asked: tuple[str, ...]) -> Result:
-    text = f"The age of the open items in {shown.code(sheet.name)} waits for the answer about its dates."
-    return Result(text, {"questions": asked}, {}, arguments.unread(sheet), asked)
+def _two_readings(
+    case: Case,
+    sheet: Sheet,
+    role: str,
+    how: tuple[date, int | None, Mapping[str, Decimal]],
+    which: tuple[str, str, str],
+) -> Result:
+    """The ages under both orders of day and month: one answer where they agree, else both and the question."""
+    file, columns, decimal = which
+    both = {order: _items(sheets.read(case, file, columns, decimal, order), role, *how) for order in ("day", "month")}
+    if _sums(both["day"][0]) == _sums(both["month"][0]):
+        made = _aged(case, sheet, *both["day"], how[0])
+        note = "The dates allow two readings; both give these sums."
+        findings = tuple(finding for finding in made.findings if finding.rule != "overdue")
+        return Result(f"{made.text}\n\n{note}", made.data, made.facts, findings)
+    asked = sheet.open("due" if sheet.has("due") else "date")
+    facts: dict[str, Fact] = {}
+    head, rows = arguments.prefix(case, sheet), []
+    for order, (items, _) in both.items():
+        for coin in sorted({item.currency for item in items}):
+            mine = [item for item in items if item.currency == coin]
+            sums = [sum((item.open for item in mine if item.bucket == n), ZERO) for n in range(len(BUCKETS))]
+            tail = f"_{shown.slug(coin)}" if coin else ""
+            where = source(sheet.name, [item.line for item in mine])
+            for key, value in zip((*KEYS, "open_total"), (*sums, sum(sums, ZERO)), strict=True):
+                name = f"{head}{key}{tail}" + ("" if key == "open_total" else f"_if_{order}_first")
+                facts[name] = Fact(value=amounts.plain(value), unit=coin, source=where)
+            figures = (amounts.money(value) for value in (*sums, sum(sums, ZERO)))
+            rows.append((f"{order} first {coin}".rstrip(), *figures))
+    text = f"{shown.code(sheet.name)} as of {how[0].isoformat()}; what is overdue depends on how its dates are read:"
+    facts[f"{head}as_of"] = Fact(value=how[0].isoformat(), source="issue")
+    data = {"questions": asked} | {name: fact.value for name, fact in facts.items()}
+    table = shown.table(("read as", *NAMES, "open"), rows)
+    return Result(f"{text}\n\n{table}", data, facts, arguments.unread(sheet), asked)
 
 
 def _payments(sheet: Sheet) -> Mapping[str, Decimal]:
@@ -179,7 +207,7 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
     figures = []
     for coin in coins:
         mine = [item for item in items if item.currency == coin]
-        sums = [sum((item.open for item in mine if item.overdue >= least), ZERO) for least in (-(10**6), 1)]
+        sums = [sum((item.open for item in mine if item.overdue >= least), ZERO) for least in (FOREVER, 1)]
         figures.append(f"{amounts.money(sums[0])} {coin}".strip() + f" is open, of it {amounts.money(sums[1])} overdue")
     intro = f"{shown.code(sheet.name)} as of {day.isoformat()}: {'; '.join(figures) or 'nothing is open'}"
     intro += f" ({count} items, {late} overdue)."

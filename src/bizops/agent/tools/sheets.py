@@ -154,10 +154,7 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
     days = readings.days(table, columns, said, order, flaws, questions)
     texts = {r: c.cells for r, c in columns.items() if r not in headings.MONEY_ROLES and r not in headings.DATE_ROLES}
     _fill_down(days, texts)
-    short = [line for line in lines if line in table.short]
-    if short and len(short) * 5 < len(lines):
-        width = len(table.header)
-        flaws += [Flaw(line, f"fewer cells than the header has ({width})") for line in short[: readings.FLAWS]]
+    flaws += _gaps(table, found, lines, columns)
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
     return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
@@ -165,18 +162,29 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
                  (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
+def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mapping[str, Column]) -> Iterable[Flaw]:
+    """Entries that lack what nearly all others have: an amount, or the last cells of the line."""
+    moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open")
+             if role in columns]  # fmt: skip
+    blank = [line for n, line in enumerate(lines) if moves and not any(cells[n] for cells in moves)]
+    if 0 < len(blank) <= max(2, len(lines) // 10) and len(blank) * 2 < len(lines):
+        yield from (Flaw(line, "no amount") for line in blank[: readings.FLAWS])
+    used = [n for role, n in found.columns.items() if role in readings.READ or role in headings.DATE_ROLES]
+    cut = [line for line in lines if any(n >= table.short.get(line, len(table.header)) for n in used)]
+    if 0 < len(cut) <= max(2, len(lines) // 5) and len(cut) * 2 < len(lines):
+        width = len(table.header)
+        yield from (
+            Flaw(line, f"{table.short[line]} cells where the header has {width}") for line in cut if line not in blank
+        )
+
+
 def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:
     """The question which of several columns is the amount, unless they hold the same figures."""
     for role, others in found.rivals.items():
         together = [found.columns[role], *others] if role in found.columns else list(others)
+        styles = [amounts.votes([(1, row.cells[n]) for row in table.rows[:200]]).style for n in together]
         for row in table.rows:
-            read = []
-            for n in together:
-                try:
-                    value = amounts.parse(row.cells[n], "point")
-                except ValueError:
-                    value = None
-                read.append(abs(value.value) if value else None)
+            read = [_magnitude(row.cells[n], style) for n, style in zip(together, styles, strict=True)]
             if len(set(read)) > 1:
                 what = " or ".join(f"`{table.header[n]}` ({row.cells[n] or 'blank'})" for n in together)
                 yield (
@@ -187,6 +195,15 @@ def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:
                     ),
                 )
                 break
+
+
+def _magnitude(cell: str, style: amounts.Style) -> Decimal | str | None:
+    """A cell's amount without its sign, its text where it cannot be read."""
+    try:
+        found = amounts.parse(cell, style)
+    except ValueError:
+        return cell
+    return abs(found.value) if found else None
 
 
 def _fill_down(days: dict[str, list[date | None]], texts: dict[str, list[str]]) -> None:

@@ -8,8 +8,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ class Table:
     preamble: tuple[Row, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     broken: tuple[Row, ...] = ()  # rows with more cells than the header: not in `rows`
-    short: frozenset[int] = frozenset()  # lines of rows with fewer cells than the header
+    short: Mapping[int, int] = field(default_factory=dict)  # line and cells of rows narrower than the header
     exact: frozenset[int] = frozenset()
 
     @property
@@ -256,7 +256,7 @@ def _table(name: str, rows: list[Row], flaws: list[Flaw], known: Callable[[str],
 def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:
     """The table with its rows: as wide as the header, the header once more left out, wider ones set apart."""
     header, width = table.header, len(table.header)
-    good, broken, short = [], [], set()
+    good, broken, short = [], [], {}
     for row in body:
         cells = [cell.strip() for cell in row.cells]
         if len(cells) > width:
@@ -268,7 +268,7 @@ def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:
         elif len(cells) < width:
             if len(cells) == 1 and cells[0].startswith("#"):
                 continue
-            short.add(row.line)
+            short[row.line] = len(cells)
             cells += [""] * (width - len(cells))
         if (
             table.header_line
@@ -277,7 +277,7 @@ def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:
         ):
             continue
         good.append(Row(row.line, cells))
-    return replace(table, rows=tuple(good), flaws=tuple(flaws), broken=tuple(broken), short=frozenset(short))
+    return replace(table, rows=tuple(good), flaws=tuple(flaws), broken=tuple(broken), short=short)
 
 
 def _header_at(rows: list[Row], known: Callable[[str], bool]) -> int | None:

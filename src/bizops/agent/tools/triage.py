@@ -54,7 +54,7 @@ def propose_route(
     """
     history, notes = _history(case)
     body = text or "\n\n".join(filter(None, (case.work.asked, case.issue.body)))
-    guess = classify("" if text else case.issue.title, body, case.policy.labels, case.work.agent, history)
+    guess = classify("" if text else case.issue.title, body, case.policy, history)
     choice = _choice(case, guess)
     facts = {
         f"score_{ranked.agent.removesuffix('-agent').replace('-', '_')}": Fact(
