@@ -1,4 +1,4 @@
-"""The words of `policies/labels.yml` (`words:`) and where they occur in an issue.
+"""The words of `policies/words.yml` and where they occur in an issue.
 
 An item in one line lists entries with commas between; one of several lines gives example requests, one a line. An entry
 is a word, a phrase (its words in order, at most two others between), a beginning (`invoic*`) or words that must all

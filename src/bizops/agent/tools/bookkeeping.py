@@ -155,8 +155,14 @@ def _pair(notebook: Notebook, found: Work, tables: Sequence[Sheet], asked: Seque
     if paid and bills and paid.has("document") and ("ageing" in asked or (bills.has("due") and not asked)):
         _try(notebook, found, "ageing", (bills, paid), file=bills.name, payments=paid.name)
         return
-    if "reconcile" in asked or "balance" in asked or not asked:
+    if all(_record(sheet) for sheet in tables) and ("reconcile" in asked or "balance" in asked or not asked):
         _try(notebook, found, "reconcile", (first, second), file=first.name, other=second.name)
+
+
+def _record(sheet: Sheet) -> bool:
+    """Whether a sheet records money that moved: dated or numbered entries, no plan."""
+    money = any(sheet.has(role) for role in ("amount", "gross", "debit", "credit", "net"))
+    return money and (sheet.has("date") or sheet.has("document")) and not sheet.has("budget")
 
 
 def _is(sheet: Sheet, *words: str) -> bool:
@@ -251,7 +257,8 @@ def wanted_data(case: Case) -> str:
     """The question for data, with the columns that what the issue asks needs."""
     asked = wishes.read(case)
     needs = "; ".join(f"for the {wishes.TITLES[wish]}: {wishes.NEEDS[wish]}" for wish in asked[:3])
+    needs = needs or f"for a statement: {wishes.NEEDS['statement']}"
     return (
         "Please give the figures as a fenced CSV or JSON block (its file name in the line before) or name a file of "
-        f"the repository, with a header line. Columns needed {needs or 'for a statement: ' + wishes.NEEDS['statement']}."
+        f"the repository, with a header line. Columns needed {needs}."
     )
