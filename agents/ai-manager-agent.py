@@ -1,8 +1,13 @@
 """ai-manager-agent: triage of what nothing routes: who takes it, what is like it, what is missing, what to ask."""
 
+import sys
 from typing import Any
 
-from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+try:
+    from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+
 from bizops.agent.tools.fields import missing_fields
 from bizops.agent.tools.neighbours import similar_issues
 from bizops.agent.tools.quoting import cell

@@ -1,9 +1,14 @@
 """ai-support-agent: answers from the knowledge base and from solved issues, or says that it does not know and asks."""
 
 import re
+import sys
 from typing import Any
 
-from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+try:
+    from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+
 from bizops.agent.tools.questions import about_candidates, about_gap
 from bizops.agent.tools.quoting import cell, many
 from bizops.agent.tools.replies import check_answer, draft_of, urgency

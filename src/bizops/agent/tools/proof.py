@@ -100,7 +100,7 @@ def _running(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
         text = f"The running balance of {shown.code(sheet.name)} breaks {_times(len(breaks))}, at {where} ({order})"
         text += f"{many}:\n\n" + shown.table(
             ("line", "computed", "stated", "difference", ""),
-            [(str(b.line), *(amounts.money(v, digits) for v in (b.computed, b.stated, b.difference)))
+            [(str(b.line), *(amounts.money(v, digits) for v in (b.computed, b.stated, b.difference)), b.hint)
              for b in breaks[:LISTED]],
         )  # fmt: skip
     return Result(text, facts=facts, findings=tuple(findings))
