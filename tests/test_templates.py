@@ -8,8 +8,8 @@ import pytest
 from bizops import policy
 from bizops.errors import ConfigError
 from bizops.rules.data import blocks
-from bizops.rules.forms import Template, problems
-from bizops.templates import load_templates, shipped
+from bizops.rules.forms import problems
+from bizops.templates import Template, load_templates, shipped
 
 TEMPLATES = load_templates(shipped())
 ROUTES = policy.load().labels.routes

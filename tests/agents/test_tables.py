@@ -78,12 +78,18 @@ def test_without_a_header_columns_are_numbered() -> None:
 
 
 def test_columns_that_only_blanks_hold_apart() -> None:
-    text = "Date        Text      Amount\n----------  ------  --------\n2026-01-02  Coffee     -3.50\n2026-01-03  Salary   1000.00\n"
+    text = (
+        "Date        Text      Amount\n----------  ------  --------\n"
+        "2026-01-02  Coffee     -3.50\n2026-01-03  Salary   1000.00\n"
+    )
     assert rows(read(text, "a.txt")) == WANTED
 
 
 def test_a_markdown_table_is_a_table() -> None:
-    text = "| Date | Text | Amount |\n|---|:--:|---:|\n| 2026-01-02 | Coffee | -3.50 |\n| 2026-01-03 | Salary | 1000.00 |\n"
+    text = (
+        "| Date | Text | Amount |\n|---|:--:|---:|\n| 2026-01-02 | Coffee | -3.50 |\n"
+        "| 2026-01-03 | Salary | 1000.00 |\n"
+    )
     assert rows(read(text, "a.md")) == WANTED
 
 

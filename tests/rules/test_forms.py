@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bizops.rules.forms import Field, Template, parse, problems
-from bizops.templates import load_templates, shipped
+from bizops.rules.forms import parse, problems
+from bizops.templates import Field, Template, load_templates, shipped
 
 SHIPPED = load_templates(shipped())
 PRIORITY = Field("Priority", "dropdown", options=("P0", "P1", "P2", "P3"), required=True)

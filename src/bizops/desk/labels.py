@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from bizops.desk.github import GitHub
 from bizops.policy import LabelStyle, Policy
-from bizops.rules.forms import Template
 from bizops.rules.routing import agent_label
+from bizops.templates import Template
 
 AREA = LabelStyle(color="0052cc")
 AGENT = LabelStyle(color="5319e7", description="Goes to this agent, whatever else the issue says")

@@ -19,7 +19,7 @@ from bizops.local.problem import Problem
 from bizops.local.server import LocalGitHub
 from bizops.policy import Policy
 from bizops.rules import markers
-from bizops.rules.forms import Template
+from bizops.templates import Template
 
 __all__ = ["REPOSITORY", "Demo", "Outcome", "as_json", "outcomes", "scripted_model"]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bizops.rules.forms import NO_RESPONSE, Template
+from bizops.rules.forms import NO_RESPONSE
+from bizops.templates import Template
 
 __all__ = ["Form", "Input", "body", "forms", "missing"]
 

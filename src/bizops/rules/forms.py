@@ -7,62 +7,18 @@ its place with a value of known length, and everything behind them is text (DESI
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
 
 from bizops.errors import Problem, nearest
 from bizops.rules.data import fenced_lines, text_lines
+from bizops.templates import Field, Template
 
-Kind = Literal["input", "dropdown", "checkboxes", "textarea"]
 Value = str | tuple[str, ...]
 NO_RESPONSE = "_No response_"
 PRIORITY = "Priority"
 PRIORITIES = ("P0", "P1", "P2", "P3")
 _BOX = re.compile(r"^- \[([ xX])\] (.*)$")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a template. `options` are a drop-down's or the check boxes' texts; `line` is its label's, from 1."""
-
-    label: str
-    kind: Kind
-    id: str = ""
-    options: tuple[str, ...] = ()
-    required: bool = False
-    multiple: bool = False
-    render: str = ""
-    line: int = 0
-
-    @property
-    def closed(self) -> bool:
-        """Whether its value is one line or a list of known texts, so that it has a place in the body."""
-        return self.kind != "textarea"
-
-
-@dataclass(frozen=True)
-class Template:
-    """A form: `labels` is what GitHub puts on the issue, `file` its path for messages, `lines` where its keys stand."""
-
-    file: str
-    name: str
-    description: str = ""
-    labels: tuple[str, ...] = ()
-    fields: tuple[Field, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def closed(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if f.closed)
-
-    @property
-    def texts(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields if not f.closed)
-
-    def where(self, key: str = "name") -> str:
-        """`file:line` of a top key, or the file where the line is not known."""
-        return f"{self.file}:{self.lines[key]}" if self.lines.get(key) else self.file
 
 
 @dataclass(frozen=True)
@@ -87,54 +43,6 @@ class Form:
     def missing(self) -> tuple[str, ...]:
         """The labels of the required fields without an answer (GitHub enforces them in public repositories only)."""
         return tuple(f.label for f in self.template.fields if f.required and not self.fields.get(f.label))
-
-
-def read_template(tree: Any, file: str) -> Template:
-    """The template of a parsed YAML tree (`bizops.templates` checks it first). Lines are known if `tree` has `.lc`."""
-    labels = tree.get("labels") or ()
-    if isinstance(labels, str):
-        labels = [label.strip() for label in labels.split(",")]
-    return Template(
-        file=file,
-        name=str(tree["name"]),
-        description=str(tree.get("description") or ""),
-        labels=tuple(str(label) for label in labels if str(label).strip()),
-        fields=tuple(_field(element) for element in tree["body"] if element.get("type") != "markdown"),
-        lines={str(key): line_of(tree, key) for key in tree},
-    )
-
-
-def line_of(tree: Any, key: Any = None) -> int:
-    """The line (from 1) of a key or an entry of a parsed YAML tree, or of the tree itself; 0 where it is not known."""
-    marks = getattr(tree, "lc", None)
-    if marks is None:
-        return 0
-    try:
-        if key is not None:
-            return int((marks.key(key) if isinstance(tree, Mapping) else marks.item(key))[0]) + 1
-    except (KeyError, IndexError, TypeError, AttributeError):
-        pass
-    return int(marks.line) + 1
-
-
-def _field(element: Any) -> Field:
-    attributes = element.get("attributes") or {}
-    kind: Kind = element["type"] if element["type"] in ("input", "dropdown", "checkboxes") else "textarea"
-    options = attributes.get("options") or ()
-    required = bool((element.get("validations") or {}).get("required"))
-    if kind == "checkboxes":
-        required = required or any(option.get("required") for option in options)
-        options = [option["label"] for option in options]
-    return Field(
-        label=str(attributes["label"]).strip(),
-        kind=kind,
-        id=str(element.get("id") or ""),
-        options=tuple(str(option).strip() for option in options),
-        required=required,
-        multiple=bool(attributes.get("multiple")),
-        render=str(attributes.get("render") or ""),
-        line=line_of(attributes, "label"),
-    )
 
 
 def problems(templates: Sequence[Template], routes: Collection[str]) -> list[Problem]:

@@ -21,8 +21,10 @@ PAIRS = 20_000  # neighbouring balances that decide about a sign convention
 DOMINATES = 20  # so many times more cells of one style make the other an exception, not a second style
 
 _GROUPS = r"(?:[ '’]\d{3})+"
-_POINT = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}{_GROUPS})?(?:\.\d*)?")
-_COMMA = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+|\d{{1,3}}{_GROUPS})?(?:,\d*)?")
+_POINT = re.compile(
+    rf"(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+|0(?:,\d{{3}})+(?=\.)|[1-9]\d?(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}{_GROUPS})?(?:\.\d*)?"
+)
+_COMMA = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+|0(?:\.\d{{3}})+(?=,)|\d{{1,3}}{_GROUPS})?(?:,\d*)?")
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
 _CELL = re.compile(
     r"(?P<open>\()?\s*(?P<s1>[-+])?\s*(?P<pre>[^\d\s.,()+-][^\d,()+-]{0,7}?)?\s*(?P<s2>[-+])?\s*(?P<open2>\()?\s*"

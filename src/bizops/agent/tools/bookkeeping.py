@@ -64,7 +64,7 @@ def fits(sheet: Sheet) -> tuple[Wish, ...]:
     journal = sheet.has("account") and len(set(numbers)) < len(numbers)
     if (sheet.has("balance") and money) or sheet.has("debit", "credit") or journal:
         found.append("balance")
-    if money and not invoices and "tax" not in found:
+    if money and not invoices:
         found.append("statement")
     if money and (sheet.has("document") or sheet.has("party") or sheet.has("text")):
         found.append("duplicates")
@@ -75,6 +75,8 @@ def fits(sheet: Sheet) -> tuple[Wish, ...]:
 
 def _numbered(sheet: Sheet) -> bool:
     """Whether the documents carry numbers of their own: most lines have one, with a digit, seldom the same."""
+    if sheet.table.from_zero:
+        return False  # a journal's transactions are told apart by their lines
     cells = [cell for cell in sheet.text("document") if any(map(str.isdigit, cell))]
     return len(set(cells)) >= 3 and len(cells) * 2 > len(sheet.lines) and len(set(cells)) * 3 > len(cells)
 
@@ -103,6 +105,9 @@ def work(case: Case, notebook: Notebook) -> Work:
     for sheet in tables:
         _unreadable(found, sheet)
     _named_figures(case, notebook, found, tables)
+    for result in list(notebook.results):
+        for question in result.questions:
+            found.ask(question)
     return found
 
 

@@ -147,7 +147,7 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
         places = ", ".join(f"{shown.code(line.name)} (line {line.lines[0]})" for line in unknown[:8] if line.lines)
         questions.append(
             f"`{used[0].name}`: is each of these income or expense: {places}? The result and what is favourable "
-            f'depend on it. Answer for example: "{unknown[0].name[:40]}" is an expense.'
+            f'depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.'
         )
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
     lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."

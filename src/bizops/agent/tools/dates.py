@@ -52,6 +52,15 @@ def bare(text: str) -> str:
 MONTHS = {bare(name): n for n, names in enumerate(_NAMES, 1) for name in names.split()}
 
 
+def month_name(text: str) -> bool:
+    """Whether a text names a month or a quarter, with or without a year: `Jan`, `März 2026`, `2026-03`, `Q1`."""
+    low = bare(text).strip()
+    if re.fullmatch(r"q[1-4](?:[ /-]?\d{2,4})?", low) or low.strip(".") in MONTHS:
+        return True
+    found = _NAMED_MONTH.fullmatch(low)
+    return bool(_MONTH.fullmatch(low)) or (bool(found) and found[1] in MONTHS)  # type: ignore[index]
+
+
 class Orders(NamedTuple):
     """What the cells of a column say about day and month: counts, and (line, cell) of the first of each."""
 

@@ -86,7 +86,7 @@ def duplicates(case: Case, file: File, columns: Columns = "", decimal: Sign = ""
         "Possible, please look: equal in what is compared, but nothing proves one booking:" if possible else "",
         _list(sheet, moved, possible),
     ]
-    data = [{"rule": g.rule, "lines": [sheet.lines[n] for n in g.rows], "why": g.why} for g in groups[:200]]
+    data = [{"rule": g.rule, "lines": [sheet.lines[n] for n in g.rows[:20]], "why": g.why} for g in groups[:200]]
     return Result("\n\n".join(filter(None, parts)), data, facts, (*findings, *arguments.unread(sheet)))
 
 
@@ -242,7 +242,7 @@ def _list(sheet: Sheet, moved: Movements, groups: Sequence[Group]) -> str:
 
 def _text(sheet: Sheet, moved: Movements, group: Group) -> str:
     first = group.rows[0]
-    values = list(dict.fromkeys(amounts.money(moved.values[n] or Decimal(0)) for n in group.rows))[:4]
+    values = list(dict.fromkeys(amounts.money(moved.values[n] or Decimal(0)) for n in group.rows[:50]))[:4]
     what = shown.safe(sheet.text("document")[first] or sheet.text("text")[first])
     who = shown.safe(sheet.text("party")[first])
     parts = [part for part in (what, who, f"{' and '.join(values)} {sheet.currency[first]}".strip()) if part]

@@ -11,7 +11,7 @@ from bizops.case import Case
 from bizops.decision import Fact
 from bizops.errors import BizopsError
 from bizops.rules import forms, language
-from bizops.rules.forms import Template
+from bizops.templates import Template
 from bizops.templates import load_templates, shipped
 
 EMPTY = ("", "_no response_", "n/a", "-", "none", "tbd", "?")

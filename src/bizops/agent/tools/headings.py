@@ -17,7 +17,9 @@ MONEY_ROLES = frozenset(
     {"amount", "debit", "credit", "balance", "opening", "budget", "actual", "tax", "net", "gross", "paid", "open"}
     | {"rate", "tax_rate", "fee", "discount", "quantity", "price", "variance"}
 )  # fmt: skip
-TEXT_ROLES = frozenset({"account", "counterpart", "text", "document", "party", "sign", "currency", "kind", "status"})
+TEXT_ROLES = frozenset(
+    {"period", "account", "counterpart", "text", "document", "party", "sign", "currency", "kind", "status"}
+)
 
 # The best names of a role come first: of two columns with one role the one with the earlier name is meant.
 _WORDS = {
@@ -28,8 +30,9 @@ _WORDS = {
     "date ecriture; ecrituredate; completed date; invoice date; bill date; document date; doc date; belegdatum; "
     "rechnungsdatum; date facture; date de facture; fecha factura; fecha de factura; fecha emision; data "
     "fattura; data emissione; data emissao; factuurdatum; entry date; issue date; created; created at; issued; "
-    "buchung; posted; posted on; invoice bill date; day; tag; dia; giorno; dag; jour; period; periode; month; "
-    "monat; mes; mois; mese; maand; periodo; piecedate",
+    "buchung; posted; posted on; invoice bill date; day; tag; dia; giorno; dag; jour; month; monat; mes; mois; "
+    "mese; maand; piecedate",
+    "period": "period; periode; periodo; quarter",
     "value_date": "value date; valuta; valutadatum; wertstellung; date valeur; date de valeur; fecha valor; "
     "data valuta; rentedatum; data valor; effective date; interest date; started date; wertstellungsdatum; "
     "validdate",
@@ -80,16 +83,16 @@ _WORDS = {
     "wert; transaction amount; movement; bewegung; mouvement; movimiento; movimento; sum; summe; total amount; "
     "net amount; amount in local currency; amount in local cur; local amount; amount in lc; buchungsbetrag; "
     "umsatz ohne soll haben kz; amount with sym; amount in account currency; amount home currency; cantidad; "
-    "monto; quantia; betrag eur; amount currency; invoice amount; rechnungsbetrag; amount eur; amount usd; amt; "
-    "total; payment amount; zahlbetrag; bedrag eur; paid amount",
-    "debit": "debit; soll; debe; dare; debet; debito; debit amount; sollbetrag; montant debit; withdrawal; "
-    "withdrawals; paid out; money out; ausgang; ausgaben; ausgabe; belastung; sortie; depense; cargo; cargos; "
-    "uscite; uscita; addebito; addebiti; adeudo; debito eur; payments; withdrawal amt; withdrawal amount; "
-    "debits; dr; spent; out; uit; af; uitgaven; saida; saidas; debit amt; depenses; lastschriften",
-    "credit": "credit; haben; haber; avere; credito; credit amount; habenbetrag; montant credit; deposit; "
-    "deposits; paid in; money in; eingang; einnahmen; einnahme; gutschrift; entree; recette; abono; abonos; "
-    "entrate; entrata; accredito; accrediti; ingreso; receipts; deposit amt; deposit amount; credits; cr; "
-    "received; in; bij; inkomsten; entrada; entradas; credit amt; recettes; gutschriften",
+    "monto; quantia; invoice amount; rechnungsbetrag; amt; total; payment amount; zahlbetrag; paid amount",
+    "debit": "debit; outflow; soll; debe; dare; debet; debito; debit amount; sollbetrag; montant debit; "
+    "withdrawal; withdrawals; paid out; money out; ausgang; ausgaben; ausgabe; belastung; sortie; depense; "
+    "cargo; cargos; uscite; uscita; addebito; addebiti; adeudo; debito eur; payments; withdrawal amt; "
+    "withdrawal amount; debits; dr; spent; out; uit; af; uitgaven; saida; saidas; debit amt; depenses; "
+    "lastschriften",
+    "credit": "credit; inflow; haben; haber; avere; credito; credit amount; habenbetrag; montant credit; "
+    "deposit; deposits; paid in; money in; eingang; einnahmen; einnahme; gutschrift; entree; recette; abono; "
+    "abonos; entrate; entrata; accredito; accrediti; ingreso; receipts; deposit amt; deposit amount; credits; "
+    "cr; received; in; bij; inkomsten; entrada; entradas; credit amt; recettes; gutschriften",
     "sign": "soll haben; soll haben kennzeichen; soll haben kz; s h; s h kennzeichen; sh; sh kz; debit credit; "
     "credit debit; dr cr; cr dr; d c; c d; dc; cd; af bij; sens; segno; sentido; debit credit indicator; credit "
     "debit indicator; credit debit code; indicator; sign; vorzeichen; debe haber; dare avere; d h; type; "
@@ -100,8 +103,9 @@ _WORDS = {
     "endsaldo; solde progressif; solde cumule; saldo acumulado; saldo progressivo; available balance; ledger "
     "balance; saldo actual; new balance; cumulative balance; cumulated balance; kumuliert; accountbalance; "
     "saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; nieuw saldo; cumul; progressive balance",
-    "opening": "opening balance; opening; anfangssaldo; anfangsbestand; solde initial; saldo inicial; saldo "
-    "iniziale; beginsaldo; previous balance; alter saldo; vortrag; eroffnungssaldo; eb wert; balance before",
+    "opening": "opening balance; initial balance; opening; anfangssaldo; anfangsbestand; solde initial; saldo "
+    "inicial; saldo iniziale; beginsaldo; previous balance; alter saldo; vortrag; eroffnungssaldo; eb wert; "
+    "balance before",
     "currency": "currency; wahrung; waehrung; devise; moneda; divisa; valuta; munt; muntsoort; moeda; currency "
     "code; ccy; curr; lcurr; cur; wkz; wkz umsatz; iso code; currency iso; commodity currency; monnaie; waers; "
     "kontowahrung; commodity; document currency; transaction currency; idevise; waehrungscode; wahrungscode",

@@ -1,22 +1,21 @@
 """What a table of entries adds up to: by account, by month, by currency; and what its own totals say."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate, islice
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools import amounts, arguments, exchange, kinds, movements, sheets, shown
+from bizops.agent.tools import amounts, arguments, exchange, movements, sheets, shown, sums
 from bizops.agent.tools.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.movements import ZERO, Movements
 from bizops.agent.tools.sheets import Sheet
+from bizops.agent.tools.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import source
 from bizops.case import Case
 from bizops.decision import Fact, Finding
 
 GROUPS = 25  # accounts and months that are listed; the rest is one line
-LABELS = ("account", "party", "text")
+COLUMNS = {"sides": ("debit", "credit", "balance"), "signed": ("in", "out", "net"), "plain": ("amount",)}
 
 
 @tool("compute")
@@ -41,32 +40,6 @@ def inspect_table(case: Case, file: File, columns: Columns = "", decimal: Sign =
     return Result(text, data, facts, arguments.unread(sheet), tuple(sheet.questions.values()))
 
 
-@dataclass
-class Sums:
-    """Running sums of one group of entries."""
-
-    plus: Decimal = ZERO
-    minus: Decimal = ZERO
-    debit: Decimal = ZERO
-    credit: Decimal = ZERO
-    lines: list[int] = field(default_factory=list)
-    kind: kinds.Kind = ""
-
-    @property
-    def net(self) -> Decimal:
-        return self.plus + self.minus
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Sums of the entries in one currency: all, by label, by month (`2026-10`)."""
-
-    currency: str
-    all: Sums
-    labels: Mapping[str, Sums]
-    months: Mapping[str, Sums]
-
-
 @tool("compute")
 def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates: Order = "") -> Result:
     """Sum the entries of a file: income, expenses and net (or debit and credit), by account and by month.
@@ -82,199 +55,118 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     parts: list[str] = []
     questions: list[str] = []
     facts: dict[str, Fact] = {}
-    totals = [*_totals(sheet, moved)]
-    for part in totals:
-        made, more = _one(case, sheet, moved, part, several=len(totals) > 1)
-        parts.append(made.text)
-        facts.update(made.facts)
-        questions += more
-    if len(totals) > 1:
-        made = _joined(case, sheet, totals)
-        parts.append(made.text)
-        facts.update(made.facts)
-        questions += made.questions
-    findings = (*islice(_stated(sheet, moved), arguments.FINDINGS), *arguments.unread(sheet))
+    every = [*sums.totals(sheet, moved)]
+    signed, paired = any(part.all.minus for part in every), moved.paired(sheet)
+    found = {part.currency: sums.outcome(part, moved, signed=signed, paired=paired) for part in every}
+    grouped = {part.currency: part for part in every}
+    if any(o.columns == "plain" and o.net is not None and len(o.rows) > 1 for o in found.values()):
+        grouped = {part.currency: part for part in sums.totals(sheet, sums.signed_by_kind(sheet, moved))}
+    for part in every:
+        text, more = _one(case, sheet, part, found[part.currency], several=len(every) > 1)
+        tables, groups = _groups(case, sheet, grouped[part.currency], found[part.currency], several=len(every) > 1)
+        parts += [text, *tables]
+        facts |= more | groups
+        questions += [_kind_question(sheet, found[part.currency].unknown, part)] if found[part.currency].unknown else []
+    if len(every) > 1:
+        joined = _joined(case, sheet, found)
+        parts.append(joined.text)
+        facts.update(joined.facts)
+    differing = tuple(islice(_stated(sheet, moved), arguments.FINDINGS))
+    parts += ["\n".join(f"- line {finding.line}: {finding.text}" for finding in differing)] if differing else []
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
     parts += [f"Note: {note}." for note in notes]
     data = {name: fact.value for name, fact in facts.items()}
+    findings = (*differing, *arguments.unread(sheet))
     return Result("\n\n".join(parts), {"facts": data, "questions": questions}, facts, findings, tuple(questions))
 
 
-def _totals(sheet: Sheet, moved: Movements) -> Iterable[Totals]:
-    """The sums of a sheet, currency by currency, the one with most entries first."""
-    label = _label(sheet)
-    names = sheet.section if label == "section" else sheet.text(label) if label else [""] * len(sheet.lines)
-    stated = sheet.text("kind")
-    days = sheet.days.get("date") or sheet.blank[1]
-    every: dict[str, Sums] = defaultdict(Sums)
-    labels: dict[str, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    months: dict[str, dict[str, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    sided = moved.two_sided
-    for n, value in enumerate(moved.values):
-        if value is None:
-            continue
-        coin, day = sheet.currency[n], days[n]
-        groups = [every[coin]]
-        if label:
-            groups.append(labels[coin][names[n]])
-            if not groups[1].kind and label == "account":
-                groups[1].kind = kinds.find(names[n], stated[n], sheet.section[n], sheet.hints)
-        if day:
-            groups.append(months[coin][f"{day.year:04}-{day.month:02}"])
-        for group in groups:
-            if value > 0:
-                group.plus += value
-            else:
-                group.minus += value
-            if sided:
-                group.debit += moved.debit[n] or ZERO
-                group.credit += moved.credit[n] or ZERO
-            group.lines.append(sheet.lines[n])
-    for coin in sorted(every, key=lambda c: (-len(every[c].lines), c)):
-        yield Totals(coin, every[coin], labels[coin], months[coin])
-
-
-def _label(sheet: Sheet) -> str:
-    """The role that entries are grouped by: accounts where they differ, else whoever or whatever repeats."""
-    if len(set(sheet.text("account"))) > 1:
-        return "account"
-    if len(set(filter(None, sheet.section))) > 1:
-        return "section"
-    for role in LABELS[1:]:
-        distinct = len(set(sheet.text(role)))
-        if 1 < distinct <= len(sheet.lines) // 2:
-            return role
-    return ""
-
-
-def _one(case: Case, sheet: Sheet, moved: Movements, part: Totals, *, several: bool) -> tuple[Result, list[str]]:
-    """The statement in one currency, and what must be asked to complete it."""
+def _one(case: Case, sheet: Sheet, part: Totals, found: Outcome, *, several: bool) -> tuple[str, dict[str, Fact]]:
+    """The statement in one currency in a sentence."""
     coin = part.currency
-    digits = amounts.places((v for v in moved.values if v), coin)
+    digits = _digits(part)
     tail = f"_{shown.slug(coin)}" if several else ""
     head = arguments.prefix(case, sheet)
-    found = _result(part, moved)
     where = source(sheet.name, part.all.lines)
-    rows, facts = [], {}
-    for name, value in found.rows:
-        facts[f"{head}{shown.slug(name)}{tail}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
-        rows.append((name, amounts.money(value, digits)))
+    facts = {
+        f"{head}{shown.slug(name)}{tail}": Fact(value=amounts.plain(value, digits), unit=coin, source=where)
+        for name, value in found.rows
+    }
     count = str(len(part.all.lines))
     facts[f"{head}entries{tail}"] = Fact(value=count, source=where)
-    figures = ", ".join(f"{name} {figure}" for name, figure in rows)
+    figures = ", ".join(f"{name} {amounts.money(value, digits)}" for name, value in found.rows)
     entries = "entry" if count == "1" else "entries"
-    text = [
-        f"{shown.code(sheet.name)}, {count} {entries} ({shown.span(part.all.lines)}): {figures} {coin}".rstrip() + "."
-    ]
-    for title, groups in ((_label(sheet) or "account", part.labels), ("month", part.months)):
-        if len(groups) > 1:
-            text.append(_grouped(title, groups, moved, digits))
-            facts |= _group_facts(sheet, groups, moved, (f"{head}{title}", tail, coin, digits))
-    questions = [] if not found.unknown else [_kind_question(sheet, found.unknown, part)]
-    return Result("\n\n".join(text), facts=facts), questions
+    span = shown.span(part.all.lines)
+    return f"{shown.code(sheet.name)}, {count} {entries} ({span}): {figures} {coin}".rstrip() + ".", facts
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The named figures of a statement, and the accounts whose kind would change them."""
-
-    rows: Sequence[tuple[str, Decimal]]
-    unknown: tuple[str, ...] = ()
+def _digits(part: Totals) -> int:
+    return amounts.places((part.all.plus, part.all.minus, part.all.debit, part.all.credit), part.currency)
 
 
-def _result(part: Totals, moved: Movements) -> Outcome:
-    """Income, expenses and net as the signs, the sides or the kinds of the accounts give them."""
-    known = {name: s for name, s in part.labels.items() if s.kind in ("income", "expense")}
-    incomes = [s.net for s in known.values() if s.kind == "income"]
-    costs = [s.net for s in known.values() if s.kind == "expense"]
-    if moved.two_sided and not moved.flow:
-        rows = [
-            ("debit", part.all.debit),
-            ("credit", part.all.credit),
-            ("difference", part.all.debit - part.all.credit),
-        ]
-        if incomes and costs:
-            income, spent = -sum(incomes, ZERO), sum(costs, ZERO)
-            rows += [("income", income), ("expenses", spent), ("net", income - spent)]
-        return Outcome(rows)
-    if any(s.kind in ("asset", "liability", "equity") for s in part.labels.values()) and (incomes or costs):
-        flip = -1 if sum(incomes, ZERO) < 0 or (not incomes and sum(costs, ZERO) > 0) else 1
-        income, spent = flip * sum(incomes, ZERO), -flip * sum(costs, ZERO)
-        return Outcome([("income", income), ("expenses", spent), ("net", income - spent)])
-    if part.all.minus or moved.two_sided or not incomes:
-        if not part.all.minus and not moved.two_sided:
-            return Outcome([("total", part.all.plus)])
-        if moved.two_sided or not incomes or sum(cost > 0 for cost in costs) <= sum(cost < 0 for cost in costs):
-            rows = [("income", part.all.plus), ("expenses", -part.all.minus), ("net", part.all.net)]
-            return Outcome(rows)
-    # Positive figures in both: their kinds tell income from expense, and every account must have one.
-    unknown = tuple(name for name, s in part.labels.items() if s.kind not in ("income", "expense"))
-    if unknown:
-        open_ = sum((part.labels[name].net for name in unknown), ZERO)
-        return Outcome(
-            [("income", sum(incomes, ZERO)), ("expenses", sum(costs, ZERO)), ("not yet clear", open_)], unknown
-        )
-    income, spent = sum(incomes, ZERO), sum(costs, ZERO)
-    return Outcome([("income", income), ("expenses", spent), ("net", income - spent)])
+def _groups(
+    case: Case, sheet: Sheet, part: Totals, found: Outcome, *, several: bool
+) -> tuple[list[str], dict[str, Fact]]:
+    """The tables by label and by month, and their figures."""
+    label = sums.label_of(sheet) or "account"
+    tail = f"_{shown.slug(part.currency)}" if several else ""
+    columns = "signed" if found.columns == "plain" and part.all.minus else found.columns
+    tables: list[str] = []
+    facts: dict[str, Fact] = {}
+    for title, groups in ((label, part.labels), ("month", part.months)):
+        even = title == "month" and columns == "signed" and not any(s.net for s in groups.values())
+        if len(groups) < 2 or even:  # a journal's months come to nothing, each
+            continue
+        rows = []
+        for name, group in _largest(title, groups):
+            figures = _figures(group, columns)
+            rows.append((shown.safe(name) or "(blank)", *(amounts.money(v, _digits(part)) for v in figures.values())))
+            for what, value in figures.items():
+                key = f"{arguments.prefix(case, sheet)}{title}_{shown.slug(name)}_{what}{tail}"
+                text = amounts.plain(value, _digits(part))
+                facts[key] = Fact(value=text, unit=part.currency, source=source(sheet.name, group.lines))
+        if len(groups) > GROUPS:
+            rows.append((f"{len(groups) - GROUPS} more", *("" for _ in COLUMNS[columns])))
+        tables.append(shown.table((title, *COLUMNS[columns]), rows))
+    return tables, facts
+
+
+def _figures(group: Sums, columns: str) -> dict[str, Decimal]:
+    if columns == "sides":
+        return {"debit": group.debit, "credit": group.credit, "balance": group.debit - group.credit}
+    if columns == "plain":
+        return {"amount": group.net}
+    return {"in": group.plus, "out": -group.minus, "net": group.net}
+
+
+def _largest(title: str, groups: Mapping[str, Sums]) -> list[tuple[str, Sums]]:
+    """The groups that are shown: months in order, the largest accounts first."""
+    if title == "month":
+        ordered = list(groups.items())
+        return (sorted(ordered) if ordered[0][0][:1].isdigit() else ordered)[-GROUPS:]
+    return sorted(groups.items(), key=lambda item: (-item[1].volume, item[0]))[:GROUPS]
 
 
 def _kind_question(sheet: Sheet, unknown: Sequence[str], part: Totals) -> str:
     places = ", ".join(f"{shown.code(name)} (line {part.labels[name].lines[0]})" for name in unknown[:8])
     return (
         f"`{sheet.name}`: is each of these income or expense: {places}? All figures are positive, so the net depends "
-        f'on it. Answer for example: "{unknown[0][:40]}" is an expense.'
+        f'on it. Answer for example: "{shown.safe(unknown[0], 40)}" is an expense.'
     )
 
 
-def _grouped(title: str, groups: Mapping[str, Sums], moved: Movements, digits: int) -> str:
-    ledger = moved.two_sided and not moved.flow
-    rows = []
-    for name, sums in _largest(title, groups):
-        figures = (sums.debit, sums.credit, sums.debit - sums.credit) if ledger else (sums.plus, -sums.minus, sums.net)
-        rows.append((shown.safe(name) or "(blank)", *(amounts.money(value, digits) for value in figures)))
-    if len(groups) > GROUPS:
-        rows.append((f"{len(groups) - GROUPS} more", *("" for _ in range(3))))
-    names = ("debit", "credit", "balance") if ledger else ("in", "out", "net")
-    return shown.table((title, *names), rows)
-
-
-def _largest(title: str, groups: Mapping[str, Sums]) -> list[tuple[str, Sums]]:
-    """The groups that are shown: months in order, the largest accounts first."""
-    if title == "month":
-        return sorted(groups.items())[-GROUPS:]
-    return sorted(groups.items(), key=lambda item: (-abs(item[1].plus) - abs(item[1].minus), item[0]))[:GROUPS]
-
-
-def _group_facts(
-    sheet: Sheet, groups: Mapping[str, Sums], moved: Movements, names: tuple[str, str, str, int]
-) -> dict[str, Fact]:
-    head, tail, coin, digits = names
-    ledger = moved.two_sided and not moved.flow
-    facts = {}
-    for name, sums in _largest(head.rsplit("_", 1)[-1], groups):
-        figures = {"debit": sums.debit, "credit": sums.credit, "balance": sums.debit - sums.credit} if ledger else {
-            "in": sums.plus, "out": -sums.minus, "net": sums.net}  # fmt: skip
-        for what, value in figures.items():
-            key = f"{head}_{shown.slug(name)}_{what}{tail}"
-            facts[key] = Fact(value=amounts.plain(value, digits), unit=coin, source=source(sheet.name, sums.lines))
-    return facts
-
-
-def _joined(case: Case, sheet: Sheet, totals: Sequence[Totals]) -> Result:
-    """All currencies in one, where rates are given; else the question for them."""
-    coins = frozenset(part.currency for part in totals)
-    listed = ", ".join(sorted(coin or "no currency" for coin in coins))
-    rates = exchange.find(case, coins)
-    joined = rates.convert({part.currency: part.all.net for part in totals}) if rates else None
+def _joined(case: Case, sheet: Sheet, found: Mapping[str, Outcome]) -> Result:
+    """All currencies in one, where rates are given."""
+    listed = ", ".join(sorted(coin or "no currency" for coin in found))
+    rates = exchange.find(case, frozenset(found))
+    nets = {coin: net for coin, one in found.items() if (net := one.net) is not None}
+    joined = rates.convert(nets) if rates and len(nets) == len(found) else None
     if rates is None or joined is None:
-        text = (
-            f"The file has several currencies ({listed}); they are not added up, because no exchange rates are given."
-        )
-        return Result(text)
+        why = "no exchange rates are given" if rates is None else "not all of them come to one net"
+        return Result(f"The file has several currencies ({listed}); they are not added up: {why}.")
     used = ", ".join(f"1 {coin} = {amounts.plain(rates.values[coin].normalize())} {rates.target}"
-                     for coin in sorted(coins) if coin in rates.values)  # fmt: skip
+                     for coin in sorted(found) if coin in rates.values)  # fmt: skip
     name = f"{arguments.prefix(case, sheet)}net_in_{shown.slug(rates.target)}"
     where = f"{sheet.table.source} with rates of {rates.source}"
     fact = Fact(value=amounts.plain(joined), unit=rates.target, source=where)
@@ -294,10 +186,10 @@ def _stated(sheet: Sheet, moved: Movements) -> Iterable[Finding]:
     for row in sheet.stated:
         if row.kind not in ("total", "subtotal"):
             continue
-        for role, sums in prefixes.items():
+        for role, upto in prefixes.items():
             said = sheet.value(role, row.cells)
             begins = (0, last, starts[row.at - 1] if row.at else 0)
-            parts = [sums[row.at] - sums[start] for start in begins]
+            parts = [upto[row.at] - upto[start] for start in begins]
             if said is None or said in parts or -said in parts:
                 continue
             computed = parts[0] if row.kind == "total" else parts[1]

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import amounts, headings
+from bizops.agent.tools import amounts, headings, shown
 from bizops.agent.tools.roles import FLOW, KINDS, SIGNS
 from bizops.agent.tools.sheets import Sheet
 
 ZERO = Decimal(0)
 AMOUNTS = ("amount", "gross", "net", "actual", "open", "paid", "balance")
+DEBITED = frozenset({"debit", "soll", "sollkonto", "debe", "dare"})
 FLOW_NAMES = frozenset(
     {"withdrawal", "deposit", "paid", "money", "ausgang", "eingang", "ausgaben", "einnahmen", "ausgabe", "einnahme"}
     | {"sortie", "entree", "depense", "recette", "cargo", "cargos", "abono", "abonos", "uscite", "entrate", "payments"}
@@ -36,6 +37,12 @@ class Movements:
     credit: Sequence[Decimal | None] = ()
     note: str = ""
 
+    def paired(self, sheet: Sheet) -> bool:
+        """Whether each entry names both accounts, so that debit and credit are equal by themselves."""
+        if not self.two_sided or self.flow:
+            return False
+        return sum(map(bool, sheet.text("counterpart"))) * 2 > len(sheet.lines)
+
     @property
     def two_sided(self) -> bool:
         return bool(self.debit)
@@ -53,13 +60,25 @@ def read(sheet: Sheet) -> Movements:
             "no column of amounts was found",
             where=f"{sheet.name}:{sheet.table.header_line or 1}",
             fix='say which it is, for example: column "X" is the amount. The columns are '
-            + ", ".join(f"`{name}`" for name in sheet.table.header[:30]),
+            + ", ".join(shown.code(name) for name in sheet.table.header[:30]),
         )
-    rivals = [name for name in ("amount", "gross", "net") if sheet.has(name)]
+    rivals = [name for name in ("amount", "gross", "net") if any(v is not None for v in sheet.amounts(name))]
+    role = rivals[0] if role in ("amount", "gross", "net") and rivals and role not in rivals else role
     if sheet.has("balance") and len(rivals) > 1:  # the balance shows which of them moves it
         balances = running(sheet)
         return max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(found.values, balances))
-    return _amounts(sheet, role)
+    found = _amounts(sheet, role)
+    if sheet.has("balance", "fee") and (less := _less_fees(sheet, found)):
+        return replace(found, values=less, note="the fees are part of what moves the balance")
+    return found
+
+
+def _less_fees(sheet: Sheet, found: Movements) -> list[Decimal | None]:
+    """The amounts less their fees, where that explains more of the running balance."""
+    fees = sheet.amounts("fee")
+    less = [v if v is None else v - abs(fee or ZERO) for v, fee in zip(found.values, fees, strict=True)]
+    balances = running(sheet)
+    return less if any(fees) and _best(less, balances) > _best(found.values, balances) else []
 
 
 def running(sheet: Sheet) -> list[Decimal | None]:
@@ -111,7 +130,7 @@ def _amounts(sheet: Sheet, role: str) -> Movements:
     for n, value in enumerate(raw):
         values.append(-value if value and not signed and sides.get(n) == "debit" else value)
     words = {cell.casefold() for cell in sheet.text("sign")[:1000]}
-    flow = bool(words & FLOW) or sheet.has("kind") or not _ledger(sheet)
+    flow = bool(words & FLOW) or sheet.has("kind") or not (_ledger(sheet) or any(sheet.text("counterpart")[:100]))
     if sheet.has("balance") and role != "balance":
         balances = running(sheet)
         plus, minus = _best(values, balances), _best(_negated(values), balances)
@@ -130,6 +149,8 @@ def _sides(sheet: Sheet, role: str) -> dict[int, str]:
 
 
 def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movements:
+    if sheet.has("account", "counterpart") and DEBITED & set(headings.words(sheet.heading("account")).split()):
+        return Movements(raw, (role,), False, raw, sheet.blank[1])  # `debit account; credit account; amount`
     kinds = [KINDS.get(headings.words(cell), "") for cell in sheet.text("kind")]
     positive = not any(value and value < 0 for value in raw)
     if positive and kinds and all(kind in ("income", "expense") for kind in kinds):
@@ -139,22 +160,26 @@ def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movement
         return found
     balances = running(sheet)
     pairs = sum(balance is not None for balance in balances[: amounts.PAIRS]) - 1
-    if _best(raw, balances) * 2 >= pairs or pairs < 1:
-        return found
-    if _best(_negated(raw), balances) * 2 >= pairs:
-        return replace(found, values=_negated(raw), note="a plus in the file is money out, as its balances show")
-    if positive and (guessed := _by_balance(raw, balances)):
+    fit = _best(raw, balances)
+    if positive and 0 <= fit < pairs and (guessed := _by_balance(raw, balances, fit)):
         return replace(found, values=guessed, note="the file gives no signs; they are taken from the running balance")
+    if fit * 2 < pairs <= _best(_negated(raw), balances) * 2:
+        return replace(found, values=_negated(raw), note="a plus in the file is money out, as its balances show")
     return found
 
 
-def _by_balance(raw: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> list[Decimal | None]:
-    """Amounts without a sign, each with the sign of the change of the balance beside it; none if few fit."""
+def _by_balance(raw: Sequence[Decimal | None], balances: Sequence[Decimal | None], fit: int) -> list[Decimal | None]:
+    """Amounts without a sign, each with the sign of the change of the balance beside it.
+
+    None unless that explains more balances than the plain amounts do, and turns a good part of them: one line that
+    would have to be turned is an error in the file, not its way to write.
+    """
     downward = [v if v is None or n == 0 or _rises(balances[n - 1], balances[n]) else -v for n, v in enumerate(raw)]
     last = len(raw) - 1
     upward = [v if v is None or n == last or _rises(balances[n + 1], balances[n]) else -v for n, v in enumerate(raw)]
     best = max((downward, upward), key=lambda values: _best(values, balances))
-    return best if _best(best, balances) * 2 >= len(raw) - 1 else []
+    turned = sum(bool(value and value < 0) for value in best)
+    return best if _best(best, balances) > fit and turned * 5 >= len(raw) else []
 
 
 def _rises(before: Decimal | None, after: Decimal | None) -> bool:

@@ -22,12 +22,18 @@ _COUNTER = 15  # digits of a counter at most
 
 @dataclass(frozen=True)
 class Series:
-    """One series: its name with `#` for the counter, how wide the counter is, and the numbers that are there."""
+    """One series: what stands before and after its counter, how wide that is, and the numbers that are there."""
 
-    name: str
+    head: str
+    tail: str
     width: int
     numbers: tuple[int, ...]  # in order, each once
     lines: tuple[int, ...]  # of these
+
+    @property
+    def name(self) -> str:
+        """The series with `#` for the counter: `INV-2026-#`."""
+        return f"{self.head}#{self.tail}"
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
@@ -35,8 +41,19 @@ class Series:
         pairs = zip(self.numbers, self.numbers[1:], strict=False)
         return [(a + 1, b - 1) for a, b in pairs if b - a > 1]
 
+    def jumps(self, first: int, last: int) -> bool:
+        """Whether a gap is so long that another range begins after it rather than that documents are lost."""
+        return last - first + 1 >= max(JUMP, len(self.numbers))
+
+    @property
+    def scattered(self) -> bool:
+        """Whether the numbers do not run on: random identifiers, not a series."""
+        jumps = sum(self.jumps(a, b) for a, b in self.gaps)
+        missing = sum(b - a + 1 for a, b in self.gaps if not self.jumps(a, b))
+        return jumps * 2 > len(self.numbers) - 1 or missing > SCATTERED * len(self.numbers) + JUMP
+
     def write(self, number: int) -> str:
-        return self.name.replace("#", str(number).zfill(self.width))
+        return shown.safe(f"{self.head}{str(number).zfill(self.width)}{self.tail}")
 
 
 @tool("compute")
@@ -52,19 +69,17 @@ def missing_numbers(case: Case, file: File, columns: Columns = "") -> Result:
     found: list[Series] = []
     scattered: list[Series] = []
     for one in series(zip(lines, cells, strict=True)):
-        missing = sum(b - a + 1 for a, b in one.gaps)
-        if len(one.numbers) < FEWEST:
-            continue
-        (scattered if missing > SCATTERED * len(one.numbers) + JUMP else found).append(one)
+        if len(one.numbers) >= FEWEST:
+            (scattered if one.scattered else found).append(one)
     head, parts, facts = arguments.prefix(case, sheet), [], {}
     findings: list[Finding] = []
     total = 0
     for one in found[:LISTED]:
-        missing = sum(b - a + 1 for a, b in one.gaps)
+        missing = sum(b - a + 1 for a, b in one.gaps if not one.jumps(a, b))
         total += missing
         text = f"{shown.code(one.name)}: {len(one.numbers)} numbers from {one.write(one.numbers[0])} to "
         text += f"{one.write(one.numbers[-1])}, {missing} missing"
-        parts.append(f"- {text}{': ' + _ranges(one) if missing else ''}")
+        parts.append(f"- {text}{': ' + _ranges(one) if one.gaps else ''}")
         facts[f"{head}missing_{shown.slug(one.name)}"] = Fact(value=str(missing), source=_where(sheet, one))
         findings += _findings(sheet, one)
     facts[f"{head}missing_numbers"] = Fact(value=str(total), source=sheet.table.source)
@@ -90,20 +105,19 @@ def series(cells: Iterable[tuple[int, str]]) -> list[Series]:
         text = cell.strip()
         if 0 < len(text) <= 60 and _RUN.search(text):
             shapes[_RUN.sub("#", text)].append((line, text))
-    found: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
     for members in shapes.values():
         at = _counter([_RUN.findall(text) for _, text in members])
         for line, text in members:
             run = list(_RUN.finditer(text))[at]
             if len(run[0]) <= _COUNTER:
-                name = f"{text[: run.start()]}#{text[run.end() :]}"
-                found[name].setdefault(int(run[0]), (line, len(run[0])))
+                found[text[: run.start()], text[run.end() :]].setdefault(int(run[0]), (line, len(run[0])))
     made = []
-    for name, numbers in found.items():
+    for (head, tail), numbers in found.items():
         ordered = sorted(numbers)
         padded = [width for number, (_, width) in numbers.items() if width > len(str(number))]
         lines = tuple(numbers[number][0] for number in ordered)
-        made.append(Series(name, max(padded, default=1), tuple(ordered), lines))
+        made.append(Series(head, tail, max(padded, default=1), tuple(ordered), lines))
     return sorted(made, key=lambda one: (-len(one.numbers), one.name))
 
 
@@ -126,11 +140,14 @@ def _where(sheet: Sheet, one: Series) -> str:
 
 
 def _ranges(one: Series) -> str:
-    shown_ = [
-        one.write(a) if a == b else f"{one.write(a)} to {one.write(b)} ({b - a + 1})" for a, b in one.gaps[:LISTED]
+    listed = [
+        f"{one.write(a)} to {one.write(b)} ({b - a + 1}){', a jump' if one.jumps(a, b) else ''}"
+        if b > a
+        else one.write(a)
+        for a, b in one.gaps[:LISTED]
     ]
     more = len(one.gaps) - LISTED
-    return ", ".join(shown.safe(text, 130) for text in shown_) + (f" and {more} more gaps" if more > 0 else "")
+    return ", ".join(listed) + (f" and {more} more gaps" if more > 0 else "")
 
 
 def _findings(sheet: Sheet, one: Series) -> Iterable[Finding]:
@@ -138,7 +155,7 @@ def _findings(sheet: Sheet, one: Series) -> Iterable[Finding]:
     for a, b in one.gaps[:LISTED]:
         count = b - a + 1
         what = f"{one.write(a)} is missing" if count == 1 else f"{one.write(a)} to {one.write(b)} are missing ({count})"
-        if count >= JUMP:
+        if one.jumps(a, b):
             yield Finding(severity="low", rule="number-jump", file=sheet.name, line=after[b + 1],
                           text=f"{what}: a jump, perhaps another range")  # fmt: skip
         else:

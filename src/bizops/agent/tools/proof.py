@@ -72,8 +72,12 @@ def _running(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
         return None
     balances = movements.running(sheet)
     stated = sum(balance is not None for balance in balances)
-    if stated < 2 or all(v is not None and b in (v, -v) for v, b in zip(moved.values, balances, strict=True)):
+    if stated < (1 if sheet.table.from_zero else 2) or all(
+        v is not None and b in (v, -v) for v, b in zip(moved.values, balances, strict=True)
+    ):
         return None  # a balance of each line's own
+    if stated > 1 and len(set(balances)) == 1 and sum(bool(value) for value in moved.values) > 1:
+        return None  # one balance of the whole account on each line
     groups, upward = _chains(sheet, moved, balances)
     head = arguments.prefix(case, sheet)
     breaks: list[Break] = []
@@ -81,6 +85,7 @@ def _running(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
     digits = amounts.places((b for b in balances if b is not None), sheet.currency[0] if sheet.currency else "")
     for name, steps in groups.items():
         opening, source = _stated(sheet, "opening") if len(groups) == 1 else (None, "")
+        opening = ZERO if sheet.table.from_zero else opening
         breaks += prove(steps, opening)
         if len(groups) <= LISTED:
             tail = f"_{shown.slug(name)}" if len(groups) > 1 else ""
@@ -124,6 +129,9 @@ def _chains(sheet: Sheet, moved: Movements, balances: Sequence[Decimal | None]) 
     ]
     best: tuple[int, int] = (-1, 0)
     chosen, upward = {"": steps}, False
+    if sheet.table.from_zero:  # assertions hold by date, at the day's begin where they stand alone (beancount)
+        order = sorted(range(len(steps)), key=lambda n: (days[n] or date.min, moved.values[n] is not None))
+        steps, keys = [steps[n] for n in order], [[both[n] for n in order]]
     for rank, key in enumerate(keys):
         groups: dict[str, list[Step]] = defaultdict(list)
         for step, name in zip(steps, key, strict=True):
@@ -297,7 +305,7 @@ def _vouchers(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
     }
     findings = [_voucher(sheet, moved, key[0], rows) for key, rows in wrong[:LISTED]]
     if not wrong:
-        return Result(f"All {len(groups)} vouchers of {shown.code(sheet.name)} balance.", facts=facts)
+        return Result(f"Every voucher of {shown.code(sheet.name)} balances ({len(groups)}).", facts=facts)
     text = f"{len(wrong)} of {len(groups)} vouchers of {shown.code(sheet.name)} do not balance:\n\n" + "\n".join(
         f"- {finding.text} ({shown.lines([sheet.lines[n] for n in rows])})"
         for finding, (_, rows) in zip(findings, wrong, strict=False)
@@ -317,8 +325,8 @@ def _voucher(sheet: Sheet, moved: Movements, number: str, rows: Sequence[int]) -
 
 def _sides(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
     """Whether all debits equal all credits, where the file is a ledger or a trial balance."""
-    if not moved.two_sided or moved.flow:
-        return None
+    if not moved.two_sided or moved.flow or moved.paired(sheet) or len(set(sheet.text("account"))) == 1:
+        return None  # one account need not be even
     head, parts, facts, findings = arguments.prefix(case, sheet), [], {}, []
     coins = sorted(set(sheet.currency))
     for coin in coins:

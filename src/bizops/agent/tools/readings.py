@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from bizops.agent.tools import amounts, dates, headings
+from bizops.agent.tools import amounts, dates, headings, shown
 from bizops.agent.tools.hints import Hints
 from bizops.agent.tools.tables import Flaw, Table
 
 READ = ("amount", "debit", "credit", "balance", "budget", "actual", "tax_rate", "tax", "net", "gross", "paid", "open",
-        "rate", "variance")  # fmt: skip
+        "rate", "variance", "fee")  # fmt: skip
 FLAWS = 200  # of one kind; more are counted
 
 
@@ -75,7 +75,7 @@ def _exact(column: Column, flaws: list[Flaw]) -> list[Decimal | None]:
             amount = amounts.exact(cell)
         except ValueError:
             amount = None
-            flaws.append(Flaw(line, f"`{cell[:40]}` in column `{column.name}` is no amount"))
+            flaws.append(Flaw(line, f"{shown.code(cell, 40)} in column {shown.code(column.name)} is no amount"))
         values.append(amount.value if amount else None)
     return values
 
@@ -95,7 +95,9 @@ def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], 
             values.append(None)
             bad += unread[cell]
             if unread[cell] and bad <= FLAWS:
-                flaws.append(Flaw(column.lines[n], f"`{cell[:40]}` in column `{column.name}` is no amount"))
+                flaws.append(
+                    Flaw(column.lines[n], f"{shown.code(cell, 40)} in column {shown.code(column.name)} is no amount")
+                )
             continue
         if amount is None:
             values.append(None)
@@ -124,10 +126,10 @@ def _said_figure(cells: list[str], said: Hints) -> amounts.Style:
 def _decimal_question(file: str, column: str, first: tuple[int, str]) -> str:
     line, cell = first
     point, comma = amounts.readings(cell)
+    place = f"{shown.code(cell)} in column {shown.code(column)}"
     return (
-        f"`{file}` line {line}: is `{cell}` in column `{column}` {amounts.money(point)} (decimal point) or "
-        f"{amounts.money(comma)} (decimal comma)? Nothing else in the file decides it. "
-        "Please answer “decimal point” or “decimal comma”."
+        f"`{file}` line {line}: is {place} {amounts.money(point)} (decimal point) or {amounts.money(comma)} (decimal "
+        "comma)? Nothing else in the file decides it. Please answer “decimal point” or “decimal comma”."
     )
 
 
@@ -144,9 +146,10 @@ def days(
         order = order or _said_day(column.cells, said)
         if not order and (first := votes[role].first_open):
             day, month = dates.both(first[1])
+            place = f"{shown.code(first[1])} in column {shown.code(column.name)}"
             questions[role] = (
-                f"`{table.name}` line {first[0]}: is `{first[1]}` in column `{column.name}` {dates.long(day)} (day "
-                f"first) or {dates.long(month)} (month first)? Please answer “day first” or “month first”."
+                f"`{table.name}` line {first[0]}: is {place} {dates.long(day)} (day first) or {dates.long(month)} "
+                "(month first)? Please answer “day first” or “month first”."
             )
         values: list[date | None] = []
         bad = 0
@@ -162,7 +165,7 @@ def days(
             if unread.get(cell):
                 bad += 1
                 if bad <= FLAWS:
-                    flaws.append(Flaw(line, f"`{cell[:40]}` in column `{column.name}` is no date"))
+                    flaws.append(Flaw(line, f"{shown.code(cell, 40)} in column {shown.code(column.name)} is no date"))
         found[role] = values
     return found
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import amounts, dates, headings
+from bizops.agent.tools import amounts, dates, headings, shown
 from bizops.agent.tools.hints import Hints
 from bizops.agent.tools.tables import Table
 from bizops.errors import nearest
 
 SAMPLE = 400  # rows whose cells confirm a role
+WHOLE = headings.WITHOUT_UNIT  # names that mean the role as a whole, whatever their unit: equal claims
 CONFIRMS = 0.6  # share of the filled cells
 SIGNS: Mapping[str, amounts.Side] = {
     **dict.fromkeys(("s", "soll", "d", "debit", "debet", "debito", "dr", "dbit", "af", "out", "outgoing", "withdrawal",
@@ -70,7 +71,7 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
         (-meaning.score, meaning.rank, n, meaning.role)
         for n, name in enumerate(table.header if table.header_line else ())
         for meaning in _meanings(table, name)
-        if _fits(meaning.role, cells[n], exact=n in table.exact)
+        if (cells[n] or meaning.score > headings.PART + 40) and _fits(meaning.role, cells[n], exact=n in table.exact)
     ]
     columns = dict(fixed)
     rivals: dict[str, tuple[int, ...]] = {}
@@ -79,7 +80,7 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
             continue
         if role not in columns:
             columns[role] = n
-        elif role == "amount" and role not in fixed and score == _score(claims, columns[role], role):
+        elif role == "amount" and role not in fixed and max(score, _score(claims, columns[role], role)) <= -WHOLE:
             rivals[role] = (*rivals.get(role, ()), n)
     return _by_content(table, cells, columns, rivals)
 
@@ -196,16 +197,18 @@ def _by_content(
     days = [n for n in free if _share(cells[n], _surely_date) >= 0.9]
     if "date" not in columns and len(days) == 1:
         columns["date"] = days[0]
-        notes.append(f"column `{table.header[days[0]]}` is read as the date")
+        notes.append(f"column {shown.code(table.header[days[0]])} is read as the date")
     named = {"amount", "debit", "credit", "net", "gross", "budget", "actual", "open", "balance"} & set(columns)
     money = [n for n in free if n not in days and (n in table.exact or _share(cells[n], money_like) >= 0.9)]
     coins = [n for n in money if any(re.search(r"[.,]\d\d\b", cell) for cell in cells[n])] or money
     if not named and len(coins) == 1:
         columns["amount"] = coins[0]
-        notes.append(f"column `{table.header[coins[0]]}` is read as the amount")
+        notes.append(f"column {shown.code(table.header[coins[0]])} is read as the amount")
     if not named and len(coins) == 2 and not table.header_line:
         if _runs(table, coins[0], coins[1]):
             columns["amount"], columns["balance"] = coins
+        elif sides := _two_sides(table, coins):
+            columns["debit"], columns["credit"] = sides
         else:
             rivals = {**rivals, "amount": tuple(coins)}
     texts = [n for n in free if n not in money and n not in days]
@@ -222,6 +225,20 @@ def _surely_date(cell: str) -> bool:
     except ValueError:
         return False
     return not cell.isdigit() or len(cell) == 8
+
+
+def _two_sides(table: Table, coins: list[int]) -> tuple[int, int] | None:
+    """Debit and credit, where each row fills one of two columns and one of them carries the minus."""
+    both = [(_value(row.cells[coins[0]], table, coins[0]), _value(row.cells[coins[1]], table, coins[1]))
+            for row in table.rows[:SAMPLE]]  # fmt: skip
+    if any((a is None) == (b is None) for a, b in both):
+        return None
+    for out, into in (coins, coins[::-1]):
+        place = coins.index(out)
+        minus, plus = [pair[place] for pair in both], [pair[1 - place] for pair in both]
+        if all(v < 0 for v in minus if v is not None) and all(v > 0 for v in plus if v is not None):
+            return out, into
+    return None
 
 
 def _runs(table: Table, amount: int, balance: int) -> bool:

@@ -14,17 +14,19 @@ _OPENING = re.compile(
     r"(?:opening|anfangss?aldo|anfangsbestand|eroffnungs\w*|saldovortrag|saldo (?:inicial|iniziale|anterior|precedente|"
     r"vortrag|begin)|solde (?:initial|precedent|reporte|d ?ouverture|au debut)|beginsaldo|balance (?:brought|b/?f)|b/f|"
     r"(?:balance )?brought forward|vortrag|alter saldo|alter kontostand|startsaldo|starting balance|previous balance|"
-    r"report a nouveau|a nouveau|initial balance|saldo a nuevo)\b.*"
+    r"report a nouveau|a nouveau|initial balance|"
+    r"balance at (?:the )?(?:start|beginning)|saldo a nuevo)\b.*"
 )
 _CLOSING = re.compile(
     r"(?:closing|ending|endsaldo|endbestand|schlusss?aldo|solde (?:final|de cloture|actuel|nouveau|a la fin)|"
     r"saldo (?:final|finale|actual|atual|attuale|disponible|al)|neuer (?:saldo|kontostand)|eindsaldo|"
-    r"balance (?:carried|c/?f)|c/f|carried forward|final balance|new balance)\b.*"
+    r"balance (?:carried|c/?f)|c/f|carried forward|final balance|"
+    r"new balance|balance at (?:the )?end)\b.*"
 )
 _TOTAL = re.compile(
     r"(?:(?:grand |overall |column |report )?totals?|totaux|totale?|totaal|summen?|sum|gesamt(?:summe|betrag|"
-    r"ergebnis)?|endsumme|suma|sumas|somma|soma|total general|total general(?:e|al)|insgesamt|saldo|solde|balance|"
-    r"(?:closing \(opening \+ total\)))\b(?P<rest>.*)"
+    r"ergebnis)?|endsumme|suma|sumas|somma|soma|total general|total general(?:e|al)|insgesamt|saldo|solde|"
+    r"balance)\b(?P<rest>.*)"
 )
 _SUBTOTAL = re.compile(
     r"(?:sub-? ?totals?|zwischensumme|sous-? ?total|subtotaal|subtotale|parziale|suma parcial|ubertrag|carry)\b.*"
@@ -127,7 +129,7 @@ def _kind(label: str, *, dated: bool = False, has_dates: bool = True, first: boo
     if _OPENING.fullmatch(text):
         return "opening"
     if _CLOSING.fullmatch(text):
-        return "total" if "opening + total" in text else "closing"
+        return "closing"
     if dated:
         return None
     if _SUBTOTAL.fullmatch(text):

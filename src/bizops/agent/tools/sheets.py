@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import amounts, headings, hints, readings, roles, rows, tables
+from bizops.agent.tools import amounts, dates, headings, hints, readings, roles, rows, shown, tables
 from bizops.agent.tools.hints import Hints
 from bizops.agent.tools.readings import Column
 from bizops.agent.tools.tables import Flaw, Table
@@ -123,7 +123,8 @@ def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, optio
 def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
     gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
     try:
-        return tables.read(path.read_bytes(), name, headings.known)
+        table = tables.read(path.read_bytes(), name, headings.known)
+        return tables.lengthened(table, dates.month_name, roles.money_like)
     finally:
         gc.enable()
         gc.freeze()
@@ -164,8 +165,8 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
 
 def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mapping[str, Column]) -> Iterable[Flaw]:
     """Entries that lack what nearly all others have: an amount, or the last cells of the line."""
-    moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open")
-             if role in columns]  # fmt: skip
+    moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open",
+                                              "balance") if role in columns]  # fmt: skip
     blank = [line for n, line in enumerate(lines) if moves and not any(cells[n] for cells in moves)]
     if 0 < len(blank) <= max(2, len(lines) // 10) and len(blank) * 2 < len(lines):
         yield from (Flaw(line, "no amount") for line in blank[: readings.FLAWS])
@@ -186,12 +187,14 @@ def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:
         for row in table.rows:
             read = [_magnitude(row.cells[n], style) for n, style in zip(together, styles, strict=True)]
             if len(set(read)) > 1:
-                what = " or ".join(f"`{table.header[n]}` ({row.cells[n] or 'blank'})" for n in together)
+                what = " or ".join(
+                    f"{shown.code(table.header[n])} ({shown.safe(row.cells[n], 40) or 'blank'})" for n in together
+                )
                 yield (
                     role,
                     (
                         f"`{table.name}` line {row.line}: which column is the {role}, {what}? "
-                        f'Answer for example: column "{table.header[together[0]]}" is the {role}.'
+                        f'Answer for example: column "{shown.safe(table.header[together[0]], 80)}" is the {role}.'
                     ),
                 )
                 break

@@ -4,22 +4,32 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bizops.agent.tools.dates import bare
+from bizops.rules.figures import readings
 
 CELL = 60  # characters of foreign text in a cell
 
 
 def safe(text: str, limit: int = CELL) -> str:
     """Foreign text for a table or a sentence: one line, no Markdown, cut."""
-    text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    text = _line(text, limit)
     return re.sub(r"([\\`*_|<>\[\]~])", r"\\\1", text).replace("@", "(at)")
 
 
 def code(text: str, limit: int = CELL) -> str:
     """Foreign text as code: what a cell holds, to the letter as far as one line can."""
-    text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
-    text = (text if len(text) <= limit else text[: limit - 1] + "…").replace("`", "'").replace("|", "/")
+    text = _line(text, limit).replace("`", "'").replace("|", "/")
     return f"`{text}`" if text else "blank"
+
+
+def _line(text: str, limit: int) -> str:
+    """One visible line, cut; digits that are no number (`1,2,3`) are set apart, since every number must be a figure."""
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
+    text = re.sub(r"\d+(?:[.,]\d+){2,}", lambda run: run[0] if readings(run[0]) else _apart(run[0]), text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _apart(run: str) -> str:
+    return re.sub(r"([.,])", r"\1 ", run) if "," in run else run
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

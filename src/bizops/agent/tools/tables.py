@@ -61,6 +61,7 @@ class Table:
     broken: tuple[Row, ...] = ()  # rows with more cells than the header: not in `rows`
     short: Mapping[int, int] = field(default_factory=dict)  # line and cells of rows narrower than the header
     exact: frozenset[int] = frozenset()
+    from_zero: bool = False  # a journal: every account begins at nothing
 
     @property
     def source(self) -> str:
@@ -112,18 +113,24 @@ def read(data: bytes, name: str, known: Callable[[str], bool] = lambda _: False)
         from bizops.agent.tools import jsontables
 
         return jsontables.read(text, name)
-    rows, flaws = _rows(text, name)
+    from bizops.agent.tools import bankfiles, journals
+
+    if kind := bankfiles.kind(text):
+        return bankfiles.read(text, name, kind)
+    if journals.looks_like(text):
+        return journals.read(text, name)
+    rows, flaws = _rows(text, name, known)
     if not rows:
         raise ToolError("no rows", where=name, fix="give rows with a header line")
     return _table(name, rows, flaws, known)
 
 
-def _rows(text: str, name: str) -> tuple[list[Row], list[Flaw]]:
+def _rows(text: str, name: str, known: Callable[[str], bool]) -> tuple[list[Row], list[Flaw]]:
     lines = list(io.StringIO(text, newline=""))
     hint = re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE)
     skip = 1 if hint else 0
     sample = [line.rstrip("\r\n") for line in islice((x for x in lines[skip:] if not x.isspace()), SAMPLE)]
-    separator = hint[1] if hint else separator_of(sample)
+    separator = hint[1] if hint else separator_of(sample, known)
     flaws: list[Flaw] = []
     rows = list(_split(name, lines, skip, separator, flaws)) if separator else _aligned(lines, sample)
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
@@ -139,9 +146,9 @@ def _inner(cells: Sequence[str]) -> Sequence[str]:
     return cells[start : len(cells) - (0 if cells[-1].strip() else 1)] or cells
 
 
-def separator_of(sample: Sequence[str]) -> str:
-    """The separator that gives most of the lines the same number of cells; empty if none does."""
-    best, found = (0, 0), ""
+def separator_of(sample: Sequence[str], known: Callable[[str], bool] = lambda _: False) -> str:
+    """The separator that shows a header, else that gives most lines the same number of cells; empty if none does."""
+    best, found = (0, 0, 0), ""
     plain = [re.sub(r'"[^"]*"', "", line) for line in sample]
     aligned = sum(bool(GAP.search(line)) for line in plain) * 5 >= len(plain) * 4
     for separator in "\t;|,":
@@ -154,9 +161,18 @@ def separator_of(sample: Sequence[str]) -> str:
             or (aligned and not any("," in re.sub(r"(?<=\d),(?=\d)", "", line) for line in plain))
         ):
             continue
-        if lines * 3 >= len(sample) and (lines, count) > best:
-            best, found = (lines, count), separator
+        names = max(_names(line, separator, known) for line in sample[:HEADER_WITHIN])
+        if (names > 1 or lines * 3 >= len(sample)) and (names, lines, count) > best:
+            best, found = (names, lines, count), separator
     return found
+
+
+def _names(line: str, separator: str, known: Callable[[str], bool]) -> int:
+    """How many names of columns a line has if a separator splits it; one alone says nothing."""
+    if line.count(separator) > WIDEST:
+        return 0
+    names = sum(known(cell.strip().strip('"')) for cell in line.split(separator))
+    return names if names > 1 else 0
 
 
 def _split(name: str, lines: Sequence[str], skip: int, separator: str, flaws: list[Flaw]) -> Iterator[Row]:
@@ -295,3 +311,21 @@ def _header_at(rows: list[Row], known: Callable[[str], bool]) -> int | None:
         if len(row.cells) >= width > 1 and not numbers[n] and filled[n] * 2 >= width and numbers[n + 1]:
             return n
     return None
+
+
+def lengthened(table: Table, period: Callable[[str], bool], amount: Callable[[str], bool]) -> Table:
+    """A table with one column for each period (`Jan`, `Feb`, ...) as one with a row for each; else as it is."""
+    apart = [
+        n for n, name in enumerate(table.header)
+        if period(name) and any(row.cells[n] for row in table.rows) and all(amount(row.cells[n]) for row in table.rows)
+    ]  # fmt: skip
+    if len(apart) < 2 or apart[0] == 0:
+        return table
+    kept = list(range(apart[0]))
+    rows = tuple(
+        Row(row.line, [*(row.cells[n] for n in kept), table.header[n], row.cells[n]])
+        for row in table.rows for n in apart if row.cells[n]
+    )  # fmt: skip
+    header = (*(table.header[n] for n in kept), "period", "amount")
+    exact = frozenset({len(kept) + 1}) if all(n in table.exact for n in apart) else frozenset()
+    return replace(table, header=header, rows=rows, exact=exact, short={})
