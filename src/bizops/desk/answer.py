@@ -128,11 +128,13 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
         then = "in-progress"
     if admitted.of(Ask):
         then = "needs-info"
+    if any(notice.key != f"held/{case.work.key}" for notice in seen.look.holds):
+        closing, then = "", "held"  # something else here waits for a person: that must stay in sight
     labels = admitted.of(Label)
     data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
     data |= {"heard": reasons.comment_ids(case.thread)}
     data |= {"close": closing} if closing else {}
-    data |= {"hand_over": handed[0].agent} if handed and then != "needs-info" else {}
+    data |= {"hand_over": handed[0].agent} if handed and then == "in-progress" else {}
     data |= {"mention": True} if case.extra.get("mention") else {}
     data |= {"cost": decision.usage.usd} if decision.usage.usd != "0" else {}
     if labels:

@@ -110,8 +110,7 @@ def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     wanted, unwanted = _texts(labels.get("add")), _texts(labels.get("remove"))
     if handed := handed_to(desk, answer):
         wanted.append(agent_label(handed))
-        own = agent_label(answer.key.partition("@")[0])
-        unwanted += [own] if is_desk(label_setter(seen.thread, own), desk.policy) else []
+        unwanted += [x for x in seen.labels if x.startswith("agent/") and x != wanted[-1] and _set_by_us(desk, seen, x)]
     lower = {label.casefold() for label in seen.labels}
     wanted = [name for name in wanted if name.casefold() not in lower and ("labeled", name.casefold()) not in did]
     unwanted = [name for name in unwanted if name.casefold() in lower and ("unlabeled", name.casefold()) not in did]
@@ -125,13 +124,17 @@ def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     return bool(wanted or unwanted)
 
 
+def _set_by_us(desk: Desk, seen: Seen, label: str) -> bool:
+    return is_desk(label_setter(seen.thread, label), desk.policy)
+
+
 def then(desk: Desk, seen: Seen, answer: Marker) -> str:
-    """The status that follows an answer or a notice, or nothing. A hand-over that a person undid waits for nobody."""
+    """The status that follows an answer or a notice, or nothing. Handed over and nothing to do: a person undid it."""
     state = answer.data.get("then", "waiting")
     if state not in STATES:
         return "waiting"
     handed = handed_to(desk, answer)
-    if handed and agent_label(handed) not in seen.labels:
+    if handed and not seen.look.todo:
         did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
         return "waiting" if ("labeled", agent_label(handed)) in did else str(state)
     return str(state)

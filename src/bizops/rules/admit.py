@@ -91,6 +91,8 @@ def _no_hand_over(action: HandOver, case: Case) -> str:
     """Why a hand-over cannot be, or nothing."""
     if action.agent == case.work.agent:
         return f"{case.work.agent} cannot hand over to itself"
+    if action.agent == case.extra.get("route"):
+        return f"`{action.agent}` has this issue already"
     if case.policy.agent(action.agent).mode == "off":
         return f"`{action.agent}` is off or unknown: nothing is handed over"
     return ""

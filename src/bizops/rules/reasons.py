@@ -48,9 +48,13 @@ class Look:
     doubles: tuple[Comment, ...]  # answers and status comments of ours that a second run left
     status: Marker | None
     stopped: str = ""  # why the desk does nothing here
-    held: Marker | None = None  # the notice that holds the issue
+    holds: tuple[Marker, ...] = ()  # the notices that hold keys, that of the route's agent first
     reason: Reason | None = None  # the newest that waits for an answer, else the newest of all
     notices: tuple[Marker, ...] = ()
+
+    @property
+    def held(self) -> Marker | None:
+        return self.holds[0] if self.holds else None
 
     @property
     def newest(self) -> Marker | None:
@@ -67,25 +71,25 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     mentions = tuple(_mentions(thread, policy, permission_of, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
     todo: list[tuple[Work, Reason]] = []
-    held = None
+    holds: list[Marker | None] = []
     own = _own(answers)
     waiting = [reason for reason in reasons if not _covered(reason, answered, own[-1] if own else None)]
     newest = next(reversed(waiting or reasons), None)
     if newest:
         agent = _keyed_agent(newest, answers, route) if again else route.agent
         work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
-        held = _holding(thread, work.key, policy) if waiting else None
-        if again or (waiting and held is None):
+        holds = [_holding(thread, work.key, policy) if waiting else None]
+        if again or (waiting and holds == [None]):
             todo.append((work, newest))
     for mention in mentions:
         work = Work(mention.agent, mention.name, mention.asked)
-        if holding := _holding(thread, work.key, policy):
-            held = held or holding
-        else:
+        holds.append(_holding(thread, work.key, policy))
+        if holds[-1] is None:
             todo.append((work, mention))
     stopped = _stopped(thread, policy)
     kept = status[0] if status else None
     doubles = (*doubles, *more, *most)
+    held = tuple(filter(None, holds))
     return Look(() if stopped else tuple(todo), answers, doubles, kept, stopped, held, newest, notices)
 
 

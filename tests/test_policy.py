@@ -1,0 +1,104 @@
+"""Policies: every error at once, each with its file, its line and the nearest known name."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bizops.errors import ConfigError
+from bizops.policy import load, shipped
+
+
+def changed(folder: Path, file: str, old: str, new: str) -> Path:
+    """A copy of the shipped policies in which one text is another."""
+    own = folder / "policies"
+    if not own.exists():
+        shutil.copytree(shipped(), own)
+    text = (own / file).read_text("utf-8")
+    assert old in text
+    (own / file).write_text(text.replace(old, new, 1), "utf-8")
+    return own
+
+
+def said(own: Path) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        load(own)
+    return [str(problem) for problem in error.value.problems]
+
+
+def line_of(own: Path, file: str, text: str) -> int:
+    lines = (own / file).read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("labels.yml", "routes:", "rutes:", 'unknown key "rutes"; did you mean "routes"?'),
+        ("labels.yml", "marketing/*: ai-marketing-agent", "marketing/*: ai-marketin-agent", "ai-marketing-agent"),
+        ("agents.yml", "attempts: 3", "attempts: many", "attempts"),
+        ("agents.yml", "after_answer: close", "after_answer: shut", "'close' or 'wait'"),
+        ("access.yml", "default_priority: P2", "default_priority: P9", "'P0', 'P1', 'P2' or 'P3'"),
+        ("access.yml", "  none: {reach", "  nobody: {reach", "nobody"),
+        ("models.yml", "model: gpt-5-mini", "model: gpt-9", 'no price for the model "gpt-9"'),
+        ("sla.yml", "sla_hours: 4", "sla_hours: 0", "greater than 0"),
+    ],
+)
+def test_an_error_names_file_line_and_remedy(tmp_path: Path, file: str, old: str, new: str, expected: str) -> None:
+    own = changed(tmp_path, file, old, new)
+    found = [text for text in said(own) if expected in text]
+    assert found, said(own)
+    assert found[0].startswith(f"policies/{file}:")
+    if file != "models.yml":
+        assert found[0].startswith(f"policies/{file}:{line_of(own, file, new.strip())}:")
+
+
+def test_all_errors_of_all_files_come_at_once(tmp_path: Path) -> None:
+    changed(tmp_path, "labels.yml", "routes:", "rutes:")
+    changed(tmp_path, "agents.yml", "hops: 3", "hops: 99")
+    own = changed(tmp_path, "access.yml", "link_hosts:", "link_host:")
+    texts = said(own)
+    assert {text.split(":")[0] for text in texts} == {
+        "policies/labels.yml",
+        "policies/agents.yml",
+        "policies/access.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("routes:\n  a/b: ai-sales-agent\n  a/b: ai-finance-agent\n", "policies/labels.yml:3"),
+        ("routes: [1\n", "policies/labels.yml:2"),
+        ("\troutes: {}\n", "policies/labels.yml:1"),
+        ("", "policies/labels.yml:1"),
+        ("- a\n", "policies/labels.yml:1"),
+    ],
+)
+def test_broken_yaml_names_its_line(tmp_path: Path, text: str, expected: str) -> None:
+    own = changed(tmp_path, "labels.yml", "routes:", "routes:")
+    (own / "labels.yml").write_text(text, "utf-8")
+    assert said(own)[0].startswith(expected), said(own)
+
+
+def test_two_rules_with_the_same_pattern_are_an_error(tmp_path: Path) -> None:
+    rule = "  marketing/*: ai-marketing-agent\n"
+    own = changed(tmp_path, "labels.yml", rule, rule + "  marketing/*: ai-sales-agent\n")
+    assert "duplicate" in said(own)[0]
+
+
+def test_a_company_overrides_one_file_and_keeps_the_others(tmp_path: Path) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    text = (shipped() / "access.yml").read_text("utf-8").replace("default_priority: P2", "default_priority: P3")
+    (own / "access.yml").write_text(text, "utf-8")
+    policy = load(own)
+    assert policy.access.default_priority == "P3"
+    assert policy.labels == load().labels
+
+
+def test_a_rule_knows_where_it_stands() -> None:
+    policy = load()
+    file, line = policy.where("labels", "routes", "marketing/*")
+    assert file == "policies/labels.yml"
+    assert "marketing/*" in (shipped() / "labels.yml").read_text("utf-8").splitlines()[line - 1]
