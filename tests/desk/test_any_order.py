@@ -215,8 +215,8 @@ def test_any_order_of_deeds_ends_in_a_right_issue(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=800, **SLOWLY)
-@given(st.lists(DEEDS, min_size=3, max_size=14))
+@settings(max_examples=4000, **SLOWLY)
+@given(st.lists(DEEDS, min_size=3, max_size=18))
 def test_many_orders_of_deeds_end_in_a_right_issue(
     github: LocalGitHub, tmp_path_factory: pytest.TempPathFactory, policy: Policy, deeds: list[tuple[Any, ...]]
 ) -> None:

@@ -827,3 +827,39 @@ def test_a_kind_of_action_that_does_not_exist_is_a_failure(quick: Quick) -> None
     bad = {"kind": "delete_repository"}
     quick.run(number, lambda case: decision(case).model_dump(mode="json") | {"actions": [bad]})
     assert quick.shown(number).status == ("status/failed",)
+
+
+def test_a_mentioned_agent_cannot_hand_over_to_the_one_who_has_the_issue(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number)
+    quick.say("mara", number, "@ai-finance what do you think?")
+    quick.run(number, saying(HandOver(agent=SUPPORT, reason="it is theirs")))
+    shown = quick.shown(number)
+    assert "has this issue already" in shown.texts[-1]
+    assert shown.status == ("status/waiting",)
+
+
+def test_a_mentioned_agent_that_hands_over_replaces_the_desks_own_label(quick: Quick) -> None:
+    number = quick.file()
+    quick.run(number, to(SUPPORT))
+    quick.say("mara", number, "@ai-finance what do you think?")
+    quick.run(number, lambda c: decision(c, *([HandOver(agent=SECURITY, reason="x")] if c.work.agent == FINANCE else [])))
+    shown = quick.shown(number)
+    assert [label for label in shown.labels if label.startswith("agent/")] == ["agent/ai-security"]
+    assert agents(quick, number) == [FINANCE, SUPPORT, FINANCE, SECURITY]
+    assert shown.status == ("status/waiting",)
+
+
+def test_while_something_is_held_no_other_answer_hides_that(quick: Quick) -> None:
+    number = quick.file()
+    quick.say("mara", number, "@ai-support help")
+    quick.run(number, lambda case: decision(case, held="look" if case.work.agent == SUPPORT else None))
+    quick.run(number, lambda case: decision(case, held="look" if case.work.agent == SUPPORT else None))
+    quick.say("tom", number, "@ai-security what about you?")
+    quick.run(number, ASK)
+    shown = quick.shown(number)
+    assert (shown.state, shown.status) == ("open", ("status/held",))
+    assert quick.quiet(number)
+    quick.unlabel("tom", number, "status/held")
+    quick.run(number)
+    assert len(quick.shown(number).answers) == 3

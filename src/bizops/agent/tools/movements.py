@@ -66,7 +66,7 @@ def read(sheet: Sheet) -> Movements:
     role = rivals[0] if role in ("amount", "gross", "net") and rivals and role not in rivals else role
     if sheet.has("balance") and len(rivals) > 1:  # the balance shows which of them moves it
         balances = running(sheet)
-        return max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(found.values, balances))
+        return max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(sheet, found.values, balances))
     found = _amounts(sheet, role)
     if sheet.has("balance", "fee") and (less := _less_fees(sheet, found)):
         return replace(found, values=less, note="the fees are part of what moves the balance")
@@ -78,7 +78,7 @@ def _less_fees(sheet: Sheet, found: Movements) -> list[Decimal | None]:
     fees = sheet.amounts("fee")
     less = [v if v is None else v - abs(fee or ZERO) for v, fee in zip(found.values, fees, strict=True)]
     balances = running(sheet)
-    return less if any(fees) and _best(less, balances) > _best(found.values, balances) else []
+    return less if any(fees) and _best(sheet, less, balances) > _best(sheet, found.values, balances) else []
 
 
 def running(sheet: Sheet) -> list[Decimal | None]:
@@ -88,8 +88,17 @@ def running(sheet: Sheet) -> list[Decimal | None]:
             for n, value in enumerate(sheet.amounts("balance"))]  # fmt: skip
 
 
-def _best(values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> int:
-    return max(amounts.fits(values, balances))
+def newest_first(sheet: Sheet) -> bool | None:
+    """Whether the dates say that the newest entry stands first; None where they do not say."""
+    days = [day for day in sheet.days.get("date", ()) if day]
+    return None if len(days) < 2 or days[0] == days[-1] else days[0] > days[-1]
+
+
+def _best(sheet: Sheet, values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> int:
+    """How many balances the movements explain, read in the direction of the dates, else in the better one."""
+    down, up = amounts.fits(values, balances)
+    newest = newest_first(sheet)
+    return max(down, up) if newest is None else up if newest else down
 
 
 def _negated(values: Sequence[Decimal | None]) -> list[Decimal | None]:
@@ -109,7 +118,7 @@ def _columns(sheet: Sheet, debit: Sequence[Decimal | None], credit: Sequence[Dec
     flow = bool(words & FLOW_NAMES) or not _ledger(sheet)
     if sheet.has("balance"):
         balances = running(sheet)
-        credit_plus, debit_plus = _best(values, balances), _best(_negated(values), balances)
+        credit_plus, debit_plus = _best(sheet, values, balances), _best(sheet, _negated(values), balances)
         flow = credit_plus > debit_plus or (credit_plus == debit_plus and flow)
     return Movements(values if flow else _negated(values), used, flow, debit, credit)
 
@@ -133,7 +142,7 @@ def _amounts(sheet: Sheet, role: str) -> Movements:
     flow = bool(words & FLOW) or sheet.has("kind") or not (_ledger(sheet) or any(sheet.text("counterpart")[:100]))
     if sheet.has("balance") and role != "balance":
         balances = running(sheet)
-        plus, minus = _best(values, balances), _best(_negated(values), balances)
+        plus, minus = _best(sheet, values, balances), _best(sheet, _negated(values), balances)
         flow = plus > minus or (plus == minus and flow)
     debit = [-v if v is not None and sides.get(n) == "debit" else None for n, v in enumerate(values)]
     credit = [v if v is not None and sides.get(n) == "credit" else None for n, v in enumerate(values)]
@@ -160,10 +169,10 @@ def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movement
         return found
     balances = running(sheet)
     pairs = sum(balance is not None for balance in balances[: amounts.PAIRS]) - 1
-    fit = _best(raw, balances)
-    if positive and 0 <= fit < pairs and (guessed := _by_balance(raw, balances, fit)):
+    fit = _best(sheet, raw, balances)
+    if positive and 0 <= fit < pairs and (guessed := _by_balance(sheet, raw, balances, fit)):
         return replace(found, values=guessed, note="the file gives no signs; they are taken from the running balance")
-    if fit * 2 < pairs <= _best(_negated(raw), balances) * 2:
+    if fit * 2 < pairs <= _best(sheet, _negated(raw), balances) * 2:
         return replace(found, values=_negated(raw), note="a plus in the file is money out, as its balances show")
     return found
 
@@ -177,9 +186,9 @@ def _by_balance(raw: Sequence[Decimal | None], balances: Sequence[Decimal | None
     downward = [v if v is None or n == 0 or _rises(balances[n - 1], balances[n]) else -v for n, v in enumerate(raw)]
     last = len(raw) - 1
     upward = [v if v is None or n == last or _rises(balances[n + 1], balances[n]) else -v for n, v in enumerate(raw)]
-    best = max((downward, upward), key=lambda values: _best(values, balances))
+    best = max((downward, upward), key=lambda values: _best(sheet, values, balances))
     turned = sum(bool(value and value < 0) for value in best)
-    return best if _best(best, balances) > fit and turned * 5 >= len(raw) else []
+    return best if _best(sheet, best, balances) > fit and turned * 5 >= len(raw) else []
 
 
 def _rises(before: Decimal | None, after: Decimal | None) -> bool:

@@ -336,11 +336,14 @@ def _sides(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
         for name, value in (("total_debit", debit), ("total_credit", credit), ("debit_minus_credit", debit - credit)):
             facts[f"{head}{name}{tail}"] = Fact(value=amounts.plain(value), unit=coin, source=sheet.table.source)
         figures = f"debit {amounts.money(debit)}, credit {amounts.money(credit)}"
+        name = shown.code(sheet.name)
         if debit == credit:
-            parts.append(f"Debit and credit are equal in all: {figures}{' ' + coin if coin else ''}.")
+            parts.append(f"Debit and credit of {name} are equal in all: {figures}{' ' + coin if coin else ''}.")
             continue
         off = amounts.money(debit - credit)
-        parts.append(f"Debit and credit are not equal: {figures}{' ' + coin if coin else ''}, a difference of {off}.")
+        parts.append(
+            f"Debit and credit of {name} are not equal: {figures}{' ' + coin if coin else ''}, a difference of {off}."
+        )
         text = f"{figures} differ by {off}"
         findings.append(Finding(severity="high", rule="debit-credit-differ", file=sheet.name, text=text))
     return Result("\n\n".join(parts), facts=facts, findings=tuple(findings))

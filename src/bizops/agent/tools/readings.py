@@ -203,7 +203,10 @@ def _said_day(cells: list[str], said: Hints) -> dates.Order:
 def currencies(table: Table, columns: Mapping[str, Column], marks: list[str], flaws: list[Flaw]) -> list[str]:
     """The currency of each entry: its own column, the mark in the cell, the heading, the lines before the header."""
     own = columns.get("currency")
-    coins = [amounts.currency_of(cell) or cell.upper()[:8] for cell in (own.cells if own else marks)]
+    coins = [_coin(cell) for cell in (own.cells if own else marks)]
+    if own:
+        strange = [line for line, cell, coin in zip(own.lines, own.cells, coins, strict=True) if cell and not coin]
+        flaws += [Flaw(line, "no currency that is known") for line in strange[:FLAWS]]
     coins = [coin or mark for coin, mark in zip(coins, marks, strict=True)]
     named = {headings.unit(columns[role].name) for role in READ if role in columns} - {""}
     if not any(coins):
@@ -220,6 +223,12 @@ def currencies(table: Table, columns: Mapping[str, Column], marks: list[str], fl
         blank = [line for line, coin in zip(own.lines, coins, strict=True) if not coin]
         flaws += [Flaw(line, "no currency, while the file has several") for line in blank[:FLAWS]]
     return [coin or base for coin in coins]
+
+
+@lru_cache(maxsize=1 << 10)
+def _coin(cell: str) -> str:
+    """The code of a currency, or of any commodity that is written like one (`ACME`)."""
+    return amounts.currency_of(cell) or (cell.upper() if re.fullmatch(r"[^\W\d_]{1,8}", cell) else "")
 
 
 def _preamble_currency(table: Table) -> str:

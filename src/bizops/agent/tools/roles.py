@@ -85,6 +85,9 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
     return _by_content(table, cells, columns, rivals)
 
 
+BARE_RATES = {"rate", "rates", "percent", "pct", "prozent", "satz", "taux", "tasa", "tarief", "aliquota"}
+
+
 def _fixed(table: Table, hints: Hints, chosen: Mapping[str, str]) -> dict[str, int]:
     fixed: dict[str, int] = {}
     names = {headings.words(name): n for n, name in reversed(list(enumerate(table.header)))}
@@ -106,6 +109,10 @@ def _meanings(table: Table, name: str) -> list[headings.Meaning]:
     whole = {headings.words(other) for other in table.header}
     if headings.words(name).startswith("soll") and "ist" in {word.split()[0] for word in whole if word}:
         return [headings.Meaning("budget", headings.EXACT)]  # `Soll` is the plan beside `Ist`, the debit beside `Haben`
+    if set(headings.words(name).split()) <= BARE_RATES:
+        beside = {meaning.role for other in table.header if other != name for meaning in headings.meanings(other)}
+        if "tax" in beside or {"net", "gross"} <= beside:  # else a bare `rate` is one of exchange
+            return [headings.Meaning("tax_rate", headings.EXACT)]
     return found
 
 

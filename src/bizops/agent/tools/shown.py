@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bizops.agent.tools.dates import bare
+from bizops.rules.checks import numbers_are_facts
 from bizops.rules.figures import readings
 
 CELL = 60  # characters of foreign text in a cell
@@ -21,11 +23,17 @@ def code(text: str, limit: int = CELL) -> str:
     return f"`{text}`" if text else "blank"
 
 
+@lru_cache(maxsize=1 << 12)
 def _line(text: str, limit: int) -> str:
-    """One visible line, cut; digits that are no number (`1,2,3`) are set apart, since every number must be a figure."""
+    """One visible line, cut. Digits that are no figure are set apart (`1,2,3`) or hidden: every figure of an answer
+    must be on record, and what can be read in two ways never is.
+    """
     text = " ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", " ", text).split())
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    if not re.search(r"\d", text):
+        return text
     text = re.sub(r"\d+(?:[.,]\d+){2,}", lambda run: run[0] if readings(run[0]) else _apart(run[0]), text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return re.sub(r"\d[\d.,]*", "…", text) if numbers_are_facts(text, {}, (), text, "") else text
 
 
 def _apart(run: str) -> str:

@@ -85,6 +85,8 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     wrong = len({f.line for f in sum_findings} | {item.line for item in deviations})
     lead = f"{wrong} of {len(lines)} lines" if wrong else f"All {len(lines)} lines"
     parts = [f"{lead} of {shown.code(sheet.name)} {'are wrong' if wrong else 'are right'} in their tax.", sums]
+    if not checked:
+        parts[0] = f"No rate is stated in {shown.code(sheet.name)}: that net times rate makes the tax was not checked."
     if checked:
         parts.append(_rule_text(rule, deviations, checked, digits))
     findings = [*sum_findings, *(_finding(sheet, item, rule) for item in deviations[:LISTED]), *arguments.unread(sheet)]
