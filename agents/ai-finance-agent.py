@@ -24,7 +24,8 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
         question = bookkeeping.wanted_data(case)
         return Draft("There are no figures in this issue yet, so nothing is computed.", (Ask(questions=(question,)),))
     asked = tuple(found.questions[:QUESTIONS])
-    return Draft(bookkeeping.summary(found), (Ask(questions=asked),) if asked else ())
+    summary = bookkeeping.summary(found) or "Nothing in the data of this issue could be computed."
+    return Draft(summary, (Ask(questions=asked),) if asked else ())
 
 
 def names_what_is_wrong(case: Case, draft: Draft, notebook: Notebook) -> list[str]:

@@ -142,6 +142,19 @@ def test_a_file_without_a_table_is_asked_for_again(tmp_path: Path, name: str, da
     assert name in questions(decision)
 
 
+def test_files_without_amounts_are_passed_over_or_named(tmp_path: Path) -> None:
+    other: dict[str, str | bytes] = {
+        "README.md": "# Desk\n\nIt works, mostly; see | below |.\n",
+        "users.csv": "user,role\nann,admin\n",
+    }
+    alone = answer(tmp_path, "Statement", other)
+    assert "README.md" in questions(alone)
+    assert "amount" in questions(alone)
+    beside = answer(tmp_path, "Statement", {**other, "a.csv": "Date,Text,Amount\n2026-01-01,a,5.00\n"})
+    assert questions(beside) == ""
+    assert fact(beside, "a_total") == "5.00"
+
+
 # Balance
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from bizops.agent.agent import Notebook, Result, ToolError
-from bizops.agent.tools import figures, headings, sheets, wishes
+from bizops.agent.tools import figures, headings, sheets, shown, wishes
 from bizops.agent.tools.sheets import Sheet
 from bizops.agent.tools.wishes import Wish
 from bizops.case import Case
@@ -84,7 +84,7 @@ def _numbered(sheet: Sheet) -> bool:
 def work(case: Case, notebook: Notebook) -> Work:
     """Do what the issue asks and what its data supports, through the notebook."""
     found = Work(notebook)
-    tables = _tables(case, notebook, found)
+    tables = _tables(case, found)
     asked = wishes.read(case)
     if len(tables) == 2:
         _pair(notebook, found, tables, asked)
@@ -121,7 +121,7 @@ def _able(sheet: Sheet) -> tuple[Wish, ...]:
     return tuple(more)
 
 
-def _tables(case: Case, notebook: Notebook, found: Work) -> list[Sheet]:
+def _tables(case: Case, found: Work) -> list[Sheet]:
     """The files that hold tables; what looks like a table and cannot be read is asked for."""
     tables = []
     problems = []
@@ -138,13 +138,23 @@ def _tables(case: Case, notebook: Notebook, found: Work) -> list[Sheet]:
             tables.append(sheet)
         else:
             problems.append(f"{name}:{sheet.table.header_line}: a header and no entry below it")
-    useful = [sheet for sheet in tables if sheet.roles.columns or fits(sheet) or len(sheet.table.header) == 1]
+    useful = [sheet for sheet in tables if _holds_accounts(sheet)]
     if not useful:
         for problem in problems[:3]:
             found.ask(f"{problem}. Please give the table again.")
     if not useful and tables:
-        notebook.use("inspect_table", file=tables[0].name)
-    return useful or tables[:1]
+        named = ", ".join(shown.code(sheet.name) for sheet in tables[:5])
+        found.ask(f"No amounts were found in {named}. {wanted_data(case)}")
+    return useful
+
+
+def _holds_accounts(sheet: Sheet) -> bool:
+    """Whether a table has to do with accounts: amounts, a question about them, or a list of numbers."""
+    if any(role in headings.MONEY_ROLES for role in sheet.roles.columns) or sheet.questions:
+        return True
+    cells = [cells[0] for cells in sheet.cells if len(cells) == 1]
+    numbered = sum(len(cell) <= 40 and any(map(str.isdigit, cell)) for cell in cells)
+    return bool(cells) and numbered * 5 >= len(cells) * 4
 
 
 def _pair(notebook: Notebook, found: Work, tables: Sequence[Sheet], asked: Sequence[Wish]) -> None:

@@ -3,6 +3,7 @@
 Where the data carries a running balance, the balance shows which sign convention the file has.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -96,9 +97,21 @@ def newest_first(sheet: Sheet) -> bool | None:
 
 def _best(sheet: Sheet, values: Sequence[Decimal | None], balances: Sequence[Decimal | None]) -> int:
     """How many balances the movements explain, read in the direction of the dates, else in the better one."""
-    down, up = amounts.fits(values, balances)
     newest = newest_first(sheet)
-    return max(down, up) if newest is None else up if newest else down
+    best = 0
+    for groups in ([range(len(values))], _accounts(sheet)):
+        fits = [amounts.fits([values[n] for n in g], [balances[n] for n in g]) for g in groups]
+        down, up = sum(f[0] for f in fits), sum(f[1] for f in fits)
+        best = max(best, max(down, up) if newest is None else up if newest else down)
+    return best
+
+
+def _accounts(sheet: Sheet) -> list[list[int]]:
+    """The entries of each account, where there are several that could have a balance of their own."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for n, name in enumerate(sheet.text("account")):
+        groups[name].append(n)
+    return list(groups.values()) if 1 < len(groups) <= len(sheet.lines) // 2 else []
 
 
 def _negated(values: Sequence[Decimal | None]) -> list[Decimal | None]:
@@ -177,7 +190,9 @@ def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movement
     return found
 
 
-def _by_balance(raw: Sequence[Decimal | None], balances: Sequence[Decimal | None], fit: int) -> list[Decimal | None]:
+def _by_balance(
+    sheet: Sheet, raw: Sequence[Decimal | None], balances: Sequence[Decimal | None], fit: int
+) -> list[Decimal | None]:
     """Amounts without a sign, each with the sign of the change of the balance beside it.
 
     None unless that explains more balances than the plain amounts do, and turns a good part of them: one line that
