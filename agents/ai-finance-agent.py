@@ -1,16 +1,17 @@
 """The finance agent: statements, proofs and checks of accounts, each figure with its file and line."""
 
 from bizops.agent.agent import Agent, Draft, Notebook
-from bizops.agent.tools import bookkeeping, sheets
-from bizops.agent.tools.budgets import budget
-from bizops.agent.tools.duplicates import duplicates
-from bizops.agent.tools.figures import compare_figures
-from bizops.agent.tools.ledger import inspect_table, statement
-from bizops.agent.tools.numbers import missing_numbers
-from bizops.agent.tools.proof import balance_proof
-from bizops.agent.tools.receivables import ageing, runway
-from bizops.agent.tools.reconcile import reconcile
-from bizops.agent.tools.taxes import tax
+from bizops.agent.tools.finance import bookkeeping
+from bizops.agent.tools.finance.budgets import budget
+from bizops.agent.tools.finance.duplicates import duplicates
+from bizops.agent.tools.finance.figures import compare_figures
+from bizops.agent.tools.finance.ledger import inspect_table, statement
+from bizops.agent.tools.finance.numbers import missing_numbers
+from bizops.agent.tools.finance.proof import balance_proof
+from bizops.agent.tools.finance.receivables import ageing, runway
+from bizops.agent.tools.finance.reconcile import reconcile
+from bizops.agent.tools.finance.taxes import tax
+from bizops.agent.tools.tables import sheets
 from bizops.case import Case
 from bizops.decision import Ask
 

@@ -8,10 +8,10 @@ try:
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
 
-from bizops.agent.tools.fields import missing_fields
-from bizops.agent.tools.neighbours import similar_issues
 from bizops.agent.tools.quoting import cell
-from bizops.agent.tools.triage import propose_route
+from bizops.agent.tools.triage.fields import missing_fields
+from bizops.agent.tools.triage.neighbours import similar_issues
+from bizops.agent.tools.triage.triage import propose_route
 from bizops.case import Case
 from bizops.decision import Action, Ask, HandOver
 

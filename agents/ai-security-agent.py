@@ -3,16 +3,16 @@
 import re
 
 from bizops.agent.agent import Agent, Draft, Notebook, ToolError
-from bizops.agent.tools.access import access_review
-from bizops.agent.tools.advisories import match_advisories
-from bizops.agent.tools.code import scan_code
-from bizops.agent.tools.controls import control_matrix
+from bizops.agent.tools.access.review import access_review
+from bizops.agent.tools.advisories.advisories import match_advisories
 from bizops.agent.tools.quoting import many, plain
-from bizops.agent.tools.score import GATE, WEIGHTS, security_score
-from bizops.agent.tools.secret_scan import redacted
-from bizops.agent.tools.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
-from bizops.agent.tools.security_request import SCANS, Part, request, said_by_a_tool
-from bizops.agent.tools.workflows import scan_workflows
+from bizops.agent.tools.security.code import scan_code
+from bizops.agent.tools.security.controls import control_matrix
+from bizops.agent.tools.security.request import SCANS, Part, request, said_by_a_tool
+from bizops.agent.tools.security.score import GATE, WEIGHTS, security_score
+from bizops.agent.tools.security.secret_scan import redacted
+from bizops.agent.tools.security.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
+from bizops.agent.tools.security.workflows import scan_workflows
 from bizops.case import Case
 from bizops.decision import Ask
 

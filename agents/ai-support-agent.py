@@ -9,10 +9,10 @@ try:
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
 
-from bizops.agent.tools.questions import about_candidates, about_gap
 from bizops.agent.tools.quoting import cell, many
-from bizops.agent.tools.replies import check_answer, draft_of, urgency
-from bizops.agent.tools.search import search_knowledge
+from bizops.agent.tools.support.questions import about_candidates, about_gap
+from bizops.agent.tools.support.replies import check_answer, draft_of, urgency
+from bizops.agent.tools.support.search import search_knowledge
 from bizops.case import Case
 from bizops.decision import Ask, HandOver
 

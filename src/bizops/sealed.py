@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from bizops.errors import InputError
-from typing import IO
 
 PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")

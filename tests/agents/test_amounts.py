@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bizops.agent.tools import amounts, dates
+from bizops.agent.tools.tables import amounts, dates
 
 CENTS = st.integers(-(10**11), 10**11)
 

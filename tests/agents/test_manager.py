@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agents.support_cases import POLICY, answer, answered_by, asked, kinds, make, with_modes
 
-from bizops.agent.tools.neighbours import SAME, neighbours
+from bizops.agent.tools.triage.neighbours import SAME, neighbours
 from bizops.decision import HandOver
 
 AGENT = "ai-manager-agent"

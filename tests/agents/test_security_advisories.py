@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bizops import policy
 from bizops.agent.agent import Result, ToolError
-from bizops.agent.tools import affected, cvss, locks, osv, versions
-from bizops.agent.tools.advisories import match_advisories
-from bizops.agent.tools.affected import Affected
+from bizops.agent.tools.advisories import affected, cvss, locks, osv, versions
+from bizops.agent.tools.advisories.advisories import match_advisories
+from bizops.agent.tools.advisories.affected import Affected
 from bizops.case import Case, Data, Work
 from bizops.issue import Thread
 

@@ -9,9 +9,9 @@ import pytest
 from bizops import policy
 from bizops.agent import registry
 from bizops.agent.agent import Agent, Draft, Notebook
-from bizops.agent.tools.code import scan_code
-from bizops.agent.tools.score import score
-from bizops.agent.tools.workflows import scan_workflows
+from bizops.agent.tools.security.code import scan_code
+from bizops.agent.tools.security.score import score
+from bizops.agent.tools.security.workflows import scan_workflows
 from bizops.case import Case, Data, Work
 from bizops.issue import Thread
 from bizops.policy import Permission

@@ -3,7 +3,7 @@
 A `~` breaks each line, so that no scanner takes this file for a leak; it is taken out before the scan.
 """
 
-from bizops.agent.tools.secret_scan import scan
+from bizops.agent.tools.security.secret_scan import scan
 
 TRUE = r"""
 .env|DB_PASS~WORD=hunter2

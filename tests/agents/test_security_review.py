@@ -7,9 +7,9 @@ import pytest
 
 from bizops import policy
 from bizops.agent.agent import Result, ToolError
-from bizops.agent.tools import access_rules
-from bizops.agent.tools.access import access_review
-from bizops.agent.tools.controls import control_matrix
+from bizops.agent.tools.access import rules as access_rules
+from bizops.agent.tools.access.review import access_review
+from bizops.agent.tools.security.controls import control_matrix
 from bizops.case import Case, Data, Work
 from bizops.issue import Thread
 from bizops.policy import Permission

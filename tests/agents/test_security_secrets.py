@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bizops import policy
 from bizops.agent.agent import Result, ToolError
-from bizops.agent.tools import secret_values as values
-from bizops.agent.tools.secret_scan import redacted, scan
-from bizops.agent.tools.secrets import read_file, scan_issue_secrets, scan_repository_secrets
+from bizops.agent.tools.security import secret_values as values
+from bizops.agent.tools.security.secret_scan import redacted, scan
+from bizops.agent.tools.security.secrets import read_file, scan_issue_secrets, scan_repository_secrets
 from bizops.case import Case, Work
 from bizops.issue import Thread
 from bizops.policy import Permission

@@ -8,9 +8,9 @@ import pytest
 from tests.agents.support_cases import KNOWLEDGE, make
 
 from bizops.agent.agent import Result, ToolError
-from bizops.agent.tools.articles import cut
-from bizops.agent.tools.relevance import Found, Question, find
-from bizops.agent.tools.search import search_knowledge
+from bizops.agent.tools.support.articles import cut
+from bizops.agent.tools.support.relevance import Found, Question, find
+from bizops.agent.tools.support.search import search_knowledge
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS: dict[str, Any] = json.loads((KNOWLEDGE / "questions.json").read_text("utf-8"))

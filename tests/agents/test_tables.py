@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools import headings, tables
+from bizops.agent.tools.tables import headings
+from bizops.agent.tools.tables import reading as tables
 
 WANTED = [("Date", "Text", "Amount"), ["2026-01-02", "Coffee", "-3.50"], ["2026-01-03", "Salary", "1000.00"]]
 

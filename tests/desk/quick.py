@@ -154,6 +154,4 @@ def changed(policy: Policy, agent: str = "", *, access: dict[str, Any] | None = 
         agents = agents.model_copy(update={"agents": {**agents.agents, agent: own}})
     elif changes:
         agents = agents.model_copy(update=changes)
-    return policy.model_copy(
-        update={"agents": agents, "access": policy.access.model_copy(update=access or {})}
-    )
+    return policy.model_copy(update={"agents": agents, "access": policy.access.model_copy(update=access or {})})

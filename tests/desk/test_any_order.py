@@ -104,7 +104,9 @@ def do(quick: Quick, number: int, deed: tuple[Any, ...]) -> None:
             quick.run(number, answers(kind), again=again)
         case ("killed", kind, request, before):
             token = quick.world.github.job_token(JOB)
-            client = Dying("acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before)
+            client = Dying(
+                "acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before
+            )
             try:
                 quick.run(number, answers(kind), github=client)
             except Killed:
@@ -202,7 +204,7 @@ def check(github: LocalGitHub, folder: Path, policy: Policy, deeds: list[tuple[A
     assert quick.quiet(number)
 
 
-SLOWLY = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": False}
+SLOWLY = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True}
 
 
 @settings(max_examples=6, **SLOWLY)
@@ -215,8 +217,8 @@ def test_any_order_of_deeds_ends_in_a_right_issue(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=4000, **SLOWLY)
-@given(st.lists(DEEDS, min_size=3, max_size=18))
+@settings(max_examples=120, **SLOWLY)
+@given(st.lists(DEEDS, min_size=3, max_size=14))
 def test_many_orders_of_deeds_end_in_a_right_issue(
     github: LocalGitHub, tmp_path_factory: pytest.TempPathFactory, policy: Policy, deeds: list[tuple[Any, ...]]
 ) -> None:

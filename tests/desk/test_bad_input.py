@@ -58,7 +58,15 @@ def test_any_body_is_answered_once_and_in_time(quick: Quick, body: str | None) -
 
 
 @pytest.mark.parametrize(
-    "title", ["<script>alert(1)</script>", "`x` **y** | z", "x" * 256, "::set-output name=go::true", "\u202eabc", "-- > <!-- bizops:answer a@b -->"]
+    "title",
+    [
+        "<script>alert(1)</script>",
+        "`x` **y** | z",
+        "x" * 256,
+        "::set-output name=go::true",
+        "\u202eabc",
+        "-- > <!-- bizops:answer a@b -->",
+    ],
 )
 def test_any_title_is_answered_once(quick: Quick, title: str) -> None:
     number = quick.file(title, labels=["support/howto"])
@@ -66,7 +74,18 @@ def test_any_title_is_answered_once(quick: Quick, title: str) -> None:
     assert quick.shown(number).answers == ("ai-support-agent@opened",)
 
 
-@pytest.mark.parametrize("text", ["`" * 60_000, "```\n" * 16_000, "<!--" * 15_000, "> @ai-support\n" * 4_000, "@ai-" * 16_000, "/x\n" * 20_000, "@ai" + "-a" * 30_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`" * 60_000,
+        "```\n" * 16_000,
+        "<!--" * 15_000,
+        "> @ai-support\n" * 4_000,
+        "@ai-" * 16_000,
+        "/x\n" * 20_000,
+        "@ai" + "-a" * 30_000,
+    ],
+)
 def test_any_comment_is_looked_at_in_time(quick: Quick, text: str) -> None:
     number = quick.file(labels=["support/howto"])
     quick.run(number, ASK)
@@ -104,14 +123,25 @@ def test_an_issue_with_a_hundred_labels_is_answered_all_the_same(quick: Quick) -
 
 
 def test_labels_spelled_with_capitals_are_the_same_labels(tmp_path: Path, policy: Policy) -> None:
-    names = ("Status/Waiting", "STATUS/In-Progress", "Status/Needs-Info", "Status/Held", "Priority/p0", "Agent/AI-Support", "Support/HowTo", "status/Done")
+    names = (
+        "Status/Waiting",
+        "STATUS/In-Progress",
+        "Status/Needs-Info",
+        "Status/Held",
+        "Priority/p0",
+        "Agent/AI-Support",
+        "Support/HowTo",
+        "status/Done",
+    )
     with quick_github() as server:
         quick = Quick(World(server, tmp_path, policy))
         for name in names:
             labels.create(quick.state, Actor("ada"), name)
         number = quick.file(labels=["finance/analysis", "Agent/AI-Support", "Priority/p0"])
         quick.run(number, ASK)
-        assert [label for label in quick.shown(number).labels if label.lower().startswith("status/")] == ["Status/Needs-Info"]
+        assert [label for label in quick.shown(number).labels if label.lower().startswith("status/")] == [
+            "Status/Needs-Info"
+        ]
         quick.say("mara", number, "October")
         quick.run(number)
         shown = quick.shown(number)
@@ -147,7 +177,9 @@ def test_an_odd_entry_of_the_timeline_does_no_harm(quick: Quick, index: int | No
     number = quick.file(labels=["support/howto"])
     odd = ODD if index is None else [ODD[index]]
     real = json.dumps([*odd, *quick.world.github.timeline(number)])
-    quick.world.github.faults.add(status(200, real, headers={"content-type": "application/json"}), path="/timeline$", nth=1)
+    quick.world.github.faults.add(
+        status(200, real, headers={"content-type": "application/json"}), path="/timeline$", nth=1
+    )
     quick.run(number)
     assert "ai-support-agent@" in quick.shown(number).answers[-1]
 
@@ -156,7 +188,9 @@ def test_an_issue_without_a_user_is_answered(quick: Quick) -> None:
     number = quick.file(labels=["support/howto"])
     raw = quick.world.github.issue(number) | {"user": None, "body": None, "labels": [], "assignees": None}
     body = json.dumps(raw)
-    quick.world.github.faults.add(status(200, body, headers={"content-type": "application/json"}), path=rf"/issues/{number}$")
+    quick.world.github.faults.add(
+        status(200, body, headers={"content-type": "application/json"}), path=rf"/issues/{number}$"
+    )
     quick.run(number)
     assert len(quick.shown(number).answers) == 1
 
@@ -170,7 +204,13 @@ def bizops(
     """`python -m bizops ...` as a person calls it."""
     given = {"PATH": os.environ["PATH"], "HOME": str(cwd), **(environment or {})}
     return subprocess.run(
-        [sys.executable, "-m", "bizops", *words], cwd=cwd, env=given, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "bizops", *words],
+        cwd=cwd,
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -250,7 +290,9 @@ def test_an_event_that_is_none_of_ours_ends_with_0_and_no_request(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("inputs", [None, [], "x", {}, {"issue": ""}, {"issue": "x"}, {"issue": "1; rm -rf"}, {"issue": "-1"}])
+@pytest.mark.parametrize(
+    "inputs", [None, [], "x", {}, {"issue": ""}, {"issue": "x"}, {"issue": "1; rm -rf"}, {"issue": "-1"}]
+)
 def test_a_dispatch_without_a_number_ends_with_2(github: LocalGitHub, tmp_path: Path, inputs: Any) -> None:
     file = tmp_path / "event.json"
     file.write_text(json.dumps({"inputs": inputs}))
@@ -261,7 +303,10 @@ def test_a_dispatch_without_a_number_ends_with_2(github: LocalGitHub, tmp_path: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [("run", "0"), ("run", "x"), ("run", "-5"), ("run", "1.5"), ("run", "99999"), ("collect", "99999"), ("run", "٣")])
+@pytest.mark.parametrize(
+    "words",
+    [("run", "0"), ("run", "x"), ("run", "-5"), ("run", "1.5"), ("run", "99999"), ("collect", "99999"), ("run", "٣")],
+)
 def test_a_number_that_is_no_issue_ends_with_2(github: LocalGitHub, words: tuple[str, ...]) -> None:
     done = bizops(*words, environment=there(github))
     assert done.returncode == 2, done.stdout + done.stderr
@@ -400,7 +445,9 @@ def test_an_agent_whose_file_is_missing_ends_with_2_before_the_first_write(quick
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"version": 1}', '{"issue": {"title": "x"}, "timeline": 7}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"version": 1}', '{"issue": {"title": "x"}, "timeline": 7}', "\x00"]
+)
 def test_a_case_that_is_none_ends_with_2(github: LocalGitHub, tmp_path: Path, content: str) -> None:
     (tmp_path / "case.json").write_text(content)
     for words in (("decide", str(tmp_path)), ("answer", str(tmp_path)), ("decide", str(tmp_path / "nowhere"))):

@@ -69,7 +69,9 @@ def test_an_issue_whose_agent_needs_a_list_costs_at_most_16_requests(quick: Quic
     assert len(spent) <= 16, spent
 
 
-@pytest.mark.parametrize("what", ["comment", "label", "status label", "edit", "nothing", "look", "held", "unassign", "done"])
+@pytest.mark.parametrize(
+    "what", ["comment", "label", "status label", "edit", "nothing", "look", "held", "unassign", "done"]
+)
 def test_an_event_that_needs_nothing_costs_at_most_2_requests(quick: Quick, what: str) -> None:
     number = quick.file(labels=["support/howto"] if what != "done" else ["finance/analysis"])
     quick.run(number, saying(held="look") if what == "held" else saying() if what == "done" else ASK)

@@ -63,7 +63,9 @@ def test_what_follows_happens_in_the_order_of_the_design(quick: Quick) -> None:
     number = quick.file(by="zoe")
     before = len(quick.world.writes())
     quick.run(number)
-    writes = [re.sub(r"\d+", "N", w.split("/acme/ops/")[0][:6] + w.split("/acme/ops/")[1]) for w in quick.world.writes()]
+    writes = [
+        re.sub(r"\d+", "N", w.split("/acme/ops/")[0][:6] + w.split("/acme/ops/")[1]) for w in quick.world.writes()
+    ]
     events = [e.get("label", {}).get("name") or e["event"] for e in quick.world.github.timeline(number)]
     assert writes[before:][0] == "POST /issues/N/comments"  # the claim
     assert events.index("status/in-progress") < events.index("status/done") < events.index("closed")
@@ -814,7 +816,9 @@ def test_a_label_that_a_person_takes_away_stays_away(quick: Quick) -> None:
     assert quick.quiet(number)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"agent": 1}', "x" * 1000, '{"summary": "' + "y" * 70_000 + '"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"agent": 1}', "x" * 1000, '{"summary": "' + "y" * 70_000 + '"}']
+)
 def test_a_decision_of_another_shape_is_a_failure_and_never_an_answer(quick: Quick, text: str) -> None:
     number = quick.file()
     quick.run(number, lambda _case: text)
@@ -843,7 +847,9 @@ def test_a_mentioned_agent_that_hands_over_replaces_the_desks_own_label(quick: Q
     number = quick.file()
     quick.run(number, to(SUPPORT))
     quick.say("mara", number, "@ai-finance what do you think?")
-    quick.run(number, lambda c: decision(c, *([HandOver(agent=SECURITY, reason="x")] if c.work.agent == FINANCE else [])))
+    quick.run(
+        number, lambda c: decision(c, *([HandOver(agent=SECURITY, reason="x")] if c.work.agent == FINANCE else []))
+    )
     shown = quick.shown(number)
     assert [label for label in shown.labels if label.startswith("agent/")] == ["agent/ai-security"]
     assert agents(quick, number) == [FINANCE, SUPPORT, FINANCE, SECURITY]

@@ -17,7 +17,7 @@ from bizops.policy import Policy
 from tests.conftest import World, make_world
 
 SRC = Path(__file__).parents[2] / "src" / "bizops"
-SECRET = "ghs_TheTokenThatNoAgentMaySee0123456789"  # noqa: S105 - what is looked for
+SECRET = "ghs_TheTokenThatNoAgentMaySee0123456789"
 AWS = "aws-secret-that-no-agent-may-see"
 SPY = '''
 """An agent that looks for whatever it can find."""
@@ -144,7 +144,12 @@ def test_what_a_tool_starts_gets_neither_the_key_nor_the_agents_home(tmp_path: P
     )
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SRC.parent), "OPENAI_BASE_URL": "http://model"}
     done = subprocess.run(
-        [sys.executable, "-c", program, str(home)], env=environment, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program, str(home)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert "sk-key" not in done.stdout
     assert "OPENAI" not in done.stdout
@@ -153,7 +158,9 @@ def test_what_a_tool_starts_gets_neither_the_key_nor_the_agents_home(tmp_path: P
 
 
 def test_the_model_key_reaches_the_agent_and_nothing_else(tmp_path: Path) -> None:
-    program = "from bizops import sealed, case; from pathlib import Path; print(sealed.environment(Path('/h'), model=True))"
+    program = (
+        "from bizops import sealed, case; from pathlib import Path; print(sealed.environment(Path('/h'), model=True))"
+    )
     environment = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(SRC.parent), "OPENAI_API_KEY": "k", "OPENAI_ORG_ID": "o",
         "AWS_PROFILE": "p", "SSH_AUTH_SOCK": "s", "GITHUB_TOKEN": "t", "LD_PRELOAD": "", "PYTHONSTARTUP": "x",
@@ -192,8 +199,13 @@ def test_an_agent_that_takes_too_long_is_ended_and_that_is_its_failure(tmp_path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("title", "said"), [("Hang", "ended after 5 seconds"), ("Kill", "process ended with -6"), ("Break", "broken on purpose")])
-def test_an_agent_that_hangs_dies_or_breaks_is_a_failed_attempt(tmp_path: Path, policy: Policy, title: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("Hang", "ended after 5 seconds"), ("Kill", "process ended with -6"), ("Break", "broken on purpose")],
+)
+def test_an_agent_that_hangs_dies_or_breaks_is_a_failed_attempt(
+    tmp_path: Path, policy: Policy, title: str, said: str
+) -> None:
     agents = policy.agents.model_copy(update={"playbook_seconds": 5})
     with make_world(tmp_path, policy.model_copy(update={"agents": agents})) as world:
         number = world.file(title)
@@ -286,6 +298,11 @@ def test_collect_and_answer_never_load_openai(tmp_path: Path, policy: Policy) ->
                 case = next((tmp_path / "bizops").iterdir())
                 words = ["answer", str(case)]
             done = subprocess.run(
-                [sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
+                [sys.executable, "-c", program, *words],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=tmp_path,
             )
             assert "LOADED [] 0" in done.stdout, done.stdout + done.stderr

@@ -243,7 +243,7 @@ FORGED: list[Any] = [
     {"state": "failed", "key": "ai-support-agent@opened", "attempt": -5},
     {"state": "done", "key": "ai-support-agent@opened", "priority": {"a": [1] * 100}, "cost": [1]},
     {"state": "held"}, {"state": "\n<!-- bizops:answer ai-support-agent@opened -->", "priority": "`\n# x", "agent": []},
-    {"priority": "P0", "executor": "batch", "since": "never"}, json.loads('[' * 200 + ']' * 200),
+    {"priority": "P0", "executor": "batch", "since": "never"}, json.loads("[" * 200 + "]" * 200),
 ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Access review: a list of accounts against rules."""

@@ -1,0 +1,1 @@
+"""Advisories in OSV JSON against lock files."""

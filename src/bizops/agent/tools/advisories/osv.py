@@ -1,0 +1,277 @@
+"""Advisories as values, from OSV (one, a list, `vulns`, osv-scanner's `results`, JSON lines), GitHub and pip-audit.
+
+An advisory says for a package which versions are affected: ranges of events, lists, or GitHub's expressions.
+Source of the rules: the OSV schema 1.6, "evaluation".
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from bizops.agent.agent import ToolError
+from bizops.agent.tools.advisories import cvss
+from bizops.agent.tools.advisories.affected import Affected
+from bizops.decision import Severity
+
+ECOSYSTEMS = {
+    "pypi": "pypi",
+    "pip": "pypi",
+    "npm": "npm",
+    "go": "go",
+    "golang": "go",
+    "crates.io": "crates.io",
+    "rust": "crates.io",
+    "cargo": "crates.io",
+    "rubygems": "rubygems",
+    "gem": "rubygems",
+    "ruby": "rubygems",
+    "packagist": "packagist",
+    "composer": "packagist",
+    "nuget": "nuget",
+    "maven": "maven",
+}
+
+
+@dataclass(frozen=True)
+class Advisory:
+    """One advisory of one database; `aliases` are its other names for the same vulnerability."""
+
+    id: str
+    aliases: tuple[str, ...]
+    summary: str
+    severity: Severity | None
+    rated_by: str
+    affected: tuple[Affected, ...]
+    withdrawn: bool = False
+    file: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+def normal(ecosystem: str, name: str) -> str:
+    """A package's name as its ecosystem compares it (PyPI: PEP 503; Go, npm and Maven as written, else lower case)."""
+    if ecosystem == "pypi":
+        return re.sub(r"[-_.]+", "-", name).casefold()
+    return name if ecosystem in ("go", "maven") else name.casefold()
+
+
+def looks_like(value: Any) -> bool:
+    """Whether JSON holds advisories."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict) and looks_like(value[0])
+    if not isinstance(value, dict):
+        return False
+    if "packages" in value and "lockfileVersion" in value:
+        return False
+    return bool(
+        {"affected", "vulns", "ghsa_id", "security_advisory", "ghsaId", "vulnerable_version_range"} & set(value)
+        or (
+            isinstance(value.get("results"), list)
+            and any(isinstance(r, dict) and {"packages", "vulns"} & set(r) for r in value["results"])
+        )
+        or (
+            isinstance(value.get("dependencies"), list)
+            and any(isinstance(d, dict) and "vulns" in d for d in value["dependencies"])
+        )
+        or (isinstance(value.get("id"), str) and {"modified", "published", "schema_version"} & set(value))
+        or (
+            isinstance(value.get("vulnerabilities"), list)
+            and any(isinstance(v, dict) and ({"package", "affected"} & set(v)) for v in value["vulnerabilities"])
+        )
+    )
+
+
+def parse(text: str, file: str) -> list[Any]:
+    """The JSON values of a file: one document, or one for each line. Raises ToolError with the line that is broken."""
+    try:
+        return [json.loads(text)]
+    except RecursionError as error:
+        raise ToolError("the JSON is nested too deeply", where=file) from error
+    except ValueError as whole:
+        lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+        if not (len(lines) > 1 and lines[0][1].strip().startswith("{") and lines[0][1].strip().endswith("}")):
+            where = f"{file}:{whole.lineno}" if isinstance(whole, json.JSONDecodeError) else file
+            raise ToolError(
+                f"not JSON: {getattr(whole, 'msg', whole)}", where=where, fix="give the file whole"
+            ) from whole
+        values = []
+        for number, line in lines:
+            try:
+                values.append(json.loads(line))
+            except ValueError as error:
+                raise ToolError(f"not JSON: {getattr(error, 'msg', error)}", where=f"{file}:{number}") from error
+        return values
+
+
+def read(value: Any, file: str) -> Iterator[Advisory]:
+    """Every advisory in a JSON value, in any of the forms of this module's docstring."""
+    if isinstance(value, list):
+        for entry in value:
+            yield from read(entry, file)
+    elif isinstance(value, dict):
+        if isinstance(value.get("results"), list):
+            for result in value["results"]:
+                yield from read(result, file)
+        elif isinstance(value.get("packages"), list):
+            for package in value["packages"]:
+                yield from read(package.get("vulnerabilities", []) if isinstance(package, dict) else [], file)
+        elif isinstance(value.get("vulns"), list) and "name" not in value:
+            yield from read(value["vulns"], file)
+        elif isinstance(value.get("dependencies"), list):
+            yield from _pip_audit(value["dependencies"], file)
+        elif isinstance(value.get("security_advisory"), dict):
+            yield from read(
+                {**value["security_advisory"], "withdrawn_at": value["security_advisory"].get("withdrawn_at")}, file
+            )
+        elif any(key in value for key in ("ghsa_id", "ghsaId", "vulnerable_version_range")) or _is_ghsa(value):
+            yield _ghsa(value, file)
+        elif isinstance(value.get("vulnerabilities"), list):
+            yield from read(value["vulnerabilities"], file)
+        elif isinstance(value.get("id"), str):
+            yield _osv(value, file)
+
+
+def _is_ghsa(value: dict[str, Any]) -> bool:
+    entries = value.get("vulnerabilities")
+    return isinstance(entries, list) and any(
+        isinstance(e, dict) and "package" in e and "affected" not in e for e in entries
+    )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else ()
+
+
+def _dicts(values: Any) -> list[dict[str, Any]]:
+    return [v for v in values if isinstance(v, dict)] if isinstance(values, list) else []
+
+
+def _osv(value: dict[str, Any], file: str) -> Advisory:
+    affected = tuple(a for a in map(_affected, _dicts(value.get("affected"))) if a)
+    severity, rated = _severity(value)
+    return Advisory(
+        value["id"],
+        _texts(value.get("aliases")),
+        _line(value.get("summary") or value.get("details")),
+        severity,
+        rated,
+        affected,
+        bool(value.get("withdrawn")),
+        file,
+    )
+
+
+def _affected(entry: dict[str, Any]) -> Affected | None:
+    raw = entry.get("package")
+    package: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    ecosystem, name = str(package.get("ecosystem") or ""), str(package.get("name") or "")
+    if not (ecosystem and name) and isinstance(package.get("purl"), str):
+        match = re.match(r"pkg:([a-z]+)/([^?#]+?)(?:@[^?#/]*)?(?:[?#].*)?$", package["purl"])
+        if match:
+            ecosystem, name = match[1], unquote(match[2])
+            name = name.replace("/", ":") if ecosystem == "maven" else name
+    ranges = _dicts(entry.get("ranges"))
+    usable = [r for r in ranges if r.get("type") in ("SEMVER", "ECOSYSTEM", None)]
+    known = ECOSYSTEMS.get(ecosystem.split(":")[0].casefold(), ecosystem.casefold())
+    return Affected(
+        known,
+        name,
+        tuple(tuple((str(k), str(v)) for event in _dicts(r.get("events")) for k, v in event.items()) for r in usable),
+        _texts(entry.get("versions")),
+        git=any(r.get("type") == "GIT" for r in ranges),
+    )
+
+
+def _severity(value: dict[str, Any]) -> tuple[Severity | None, str]:
+    own = value.get("database_specific")
+    entries = [
+        *_dicts(value.get("severity")),
+        *(s for a in _dicts(value.get("affected")) for s in _dicts(a.get("severity"))),
+    ]
+    best: tuple[float, str] | None = None
+    others = []
+    for entry in entries:
+        vector = str(entry.get("score") or "")
+        score = cvss.base(vector)
+        if score is None and re.fullmatch(r"\d{1,2}(?:\.\d)?", vector):
+            score = float(vector)
+        if score is not None and (best is None or score > best[0]):
+            best = score, f"CVSS {score} ({vector})" if "/" in vector else f"CVSS {score}"
+        elif score is None and vector:
+            others.append(vector)
+    if best:
+        return cvss.rating(best[0]), best[1]
+    said = cvss.word(own.get("severity")) if isinstance(own, dict) else None
+    for entry in _dicts(value.get("affected")):
+        for part in ("ecosystem_specific", "database_specific"):
+            if said is None and isinstance(entry.get(part), dict):
+                said = cvss.word(entry[part].get("severity"))
+    vectors = f", vector {others[0]}" if others else ""
+    return (said, f"rated {said} by its database{vectors}") if said else (None, f"not rated{vectors}")
+
+
+def _ghsa(value: dict[str, Any], file: str) -> Advisory:
+    name = str(value.get("ghsa_id") or value.get("ghsaId") or value.get("id") or "unnamed")
+    listed = [str(i.get("value")) for i in _dicts(value.get("identifiers")) if i.get("value")]
+    aliases = dict.fromkeys(filter(None, [value.get("cve_id"), value.get("cveId"), *listed]))
+    raw = value.get("vulnerabilities")
+    nodes = raw.get("nodes") if isinstance(raw, dict) else raw
+    entries = _dicts(nodes) or ([value] if "vulnerable_version_range" in value else [])
+    severity, rated = cvss.word(value.get("severity")), f"rated {value.get('severity')} by its database"
+    score = value.get("cvss") if isinstance(value.get("cvss"), dict) else {}
+    vector = str((score or {}).get("vector_string") or (score or {}).get("vectorString") or "")
+    computed = cvss.base(vector)
+    if computed is not None:
+        severity, rated = cvss.rating(computed), f"CVSS {computed} ({vector})"
+    return Advisory(
+        name,
+        tuple(str(a) for a in aliases if a != name),
+        _line(value.get("summary")),
+        severity,
+        rated if severity else "not rated",
+        tuple(map(_ghsa_affected, entries)),
+        bool(value.get("withdrawn_at") or value.get("withdrawnAt")),
+        file,
+    )
+
+
+def _ghsa_affected(entry: dict[str, Any]) -> Affected:
+    raw = entry.get("package")
+    package: dict[str, Any] = raw if isinstance(raw, dict) else {"name": raw}
+    ecosystem = str(package.get("ecosystem") or "").casefold()
+    expression = str(entry.get("vulnerable_version_range") or entry.get("vulnerableVersionRange") or "")
+    first = (
+        entry.get("first_patched_version") or entry.get("firstPatchedVersion") or entry.get("patched_versions") or ""
+    )
+    fixed = str(first.get("identifier") if isinstance(first, dict) else first)
+    fixes = tuple(v for v in re.findall(r"[0-9][\w.+-]*", fixed))
+    return Affected(
+        ECOSYSTEMS.get(ecosystem, ecosystem), str(package.get("name") or ""), expressions=(expression,), fixes=fixes
+    )
+
+
+def _pip_audit(dependencies: Iterable[Any], file: str) -> Iterator[Advisory]:
+    """pip-audit's report: it names the version itself."""
+    for dependency in _dicts(list(dependencies)):
+        for entry in _dicts(dependency.get("vulns")):
+            affected = Affected(
+                "pypi",
+                str(dependency.get("name")),
+                versions=(str(dependency.get("version")),),
+                fixes=_texts(entry.get("fix_versions")),
+            )
+            yield Advisory(
+                str(entry.get("id")),
+                _texts(entry.get("aliases")),
+                _line(entry.get("description")),
+                None,
+                "not rated",
+                (affected,),
+                file=file,
+            )
+
+
+def _line(text: Any) -> str:
+    return text.strip().splitlines()[0][:200] if isinstance(text, str) and text.strip() else ""

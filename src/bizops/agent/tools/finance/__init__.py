@@ -1,0 +1,1 @@
+"""Accounts: statements, proofs, budgets, duplicates, ageing, tax."""

@@ -1,0 +1,241 @@
+"""Budget against actual: by account and in all, in amounts and percent, good or bad by the kind of the account."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from bizops.agent.agent import Result, ToolError, tool
+from bizops.agent.tools.finance import arguments, movements
+from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
+from bizops.agent.tools.finance.movements import ZERO
+from bizops.agent.tools.tables import amounts, headings, kinds, sheets, shown
+from bizops.agent.tools.tables.reading import source
+from bizops.agent.tools.tables.sheets import Sheet
+from bizops.case import Case
+from bizops.decision import Fact, Finding
+
+LISTED = 60
+TENTH = Decimal("0.1")
+
+
+@dataclass
+class Line:
+    """One account of the comparison; None where a side has no figure."""
+
+    name: str
+    kind: kinds.Kind = ""
+    budget: Decimal | None = None
+    actual: Decimal | None = None
+    lines: list[int] = field(default_factory=list)
+    file: str = ""
+
+    @property
+    def variance(self) -> Decimal:
+        return (self.actual or ZERO) - (self.budget or ZERO)
+
+    @property
+    def percent(self) -> str:
+        return percent(self.variance, self.budget)
+
+
+def percent(variance: Decimal, budget: Decimal | None) -> str:
+    """The variance in percent of the budget, one decimal, rounded half up; empty where there is no budget."""
+    if not budget:
+        return ""
+    return f"{(variance * 100 / abs(budget)).quantize(TENTH, rounding=ROUND_HALF_UP):+}"
+
+
+@tool("compute")
+def budget(
+    case: Case, file: File, actual_file: File = "", columns: Columns = "", decimal: Sign = "", dates: Order = ""
+) -> Result:
+    """Compare budget and actual by account: variance in amount and percent, favourable or not, missing pairs, totals.
+
+    One file with both columns, or the budget in `file` and the entries in `actual_file`.
+    """
+    sheet = sheets.read(case, file, columns, decimal, dates)
+    if actual_file:
+        other = sheets.read(case, actual_file, "", decimal, dates)
+        return _compare(case, (sheet, other), *_two(sheet, other))
+    arguments.need(sheet, "budget", "actual", what="the budget and the actual figures")
+    waiting = arguments.asks(sheet, "budget", "actual")
+    if waiting:
+        return waiting
+    found: dict[tuple[str, str], Line] = {}
+    label = _label(sheet)
+    for n, name in enumerate(sheet.text(label) if label else [""] * len(sheet.lines)):
+        plan, real = sheet.amounts("budget")[n], sheet.amounts("actual")[n]
+        if plan is None and real is None:
+            continue
+        line = found.setdefault((name, sheet.currency[n]), Line(name, file=sheet.name))
+        line.kind = line.kind or kinds.find(name, sheet.text("kind")[n], sheet.section[n], sheet.hints)
+        line.budget = line.budget if plan is None else (line.budget or ZERO) + plan
+        line.actual = line.actual if real is None else (line.actual or ZERO) + real
+        line.lines.append(sheet.lines[n])
+    return _compare(case, (sheet,), list(found.values()), _stated_variances(sheet))
+
+
+def _label(sheet: Sheet) -> str:
+    return next((role for role in ("account", "text", "party", "document", "kind") if sheet.has(role)), "")
+
+
+def _two(plan: Sheet, real: Sheet) -> tuple[list[Line], list[Finding]]:
+    """The lines of two files, joined by the words of the account's name."""
+    found: dict[str, Line] = {}
+    for sheet, side in ((plan, "budget"), (real, "actual")):
+        role = next((r for r in (side, "amount") if sheet.has(r)), "")
+        moved = movements.read(sheet) if not role or (side == "actual" and not sheet.has("actual")) else None
+        waiting = sheet.open(*(moved.roles if moved else (role,)))
+        if waiting:
+            raise ToolError("its figures allow two readings", where=sheet.name, fix=waiting[0])
+        label = _label(sheet)
+        for n, value in enumerate(moved.values if moved else sheet.amounts(role)):
+            if value is None:
+                continue
+            name = sheet.text(label)[n] if label else ""
+            line = found.setdefault(headings.words(name), Line(name, file=sheet.name))
+            line.kind = line.kind or kinds.find(name, sheet.text("kind")[n], sheet.section[n], sheet.hints)
+            if side == "budget":
+                line.budget = (line.budget or ZERO) + value
+            else:
+                line.actual = (line.actual or ZERO) + value
+            if line.file == sheet.name:
+                line.lines.append(sheet.lines[n])
+    _same_sign(list(found.values()))
+    return list(found.values()), []
+
+
+def _same_sign(lines: Sequence[Line]) -> None:
+    """A budget gives costs as positive figures where the ledger books them as negative ones: one sign for both."""
+    pairs = [line for line in lines if line.budget and line.actual]
+    if pairs and all(line.budget and line.budget > 0 for line in pairs):
+        for line in lines:
+            line.actual = abs(line.actual) if line.actual is not None and line.kind != "income" else line.actual
+
+
+def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[Finding]) -> Result:
+    coins = sorted({coin for sheet in used for coin in sheet.currency})
+    if len(coins) > 1:
+        raise ToolError(
+            f"budget and actual are in several currencies ({', '.join(coins)})",
+            where=used[0].name,
+            fix="give one file for each, or the exchange rates",
+        )
+    coin = coins[0] if coins else ""
+    digits = amounts.places((v for line in lines for v in (line.budget, line.actual) if v is not None), coin)
+    head = arguments.prefix(case, used[0]) if len(used) == 1 else ""
+    signed = _signed(lines)
+    rows, facts, findings = [], {}, list(extra)
+    for line in sorted(lines, key=lambda line: (-abs(line.variance), line.name))[:LISTED]:
+        rows.append(_row(line, digits, signed=signed))
+        where = source(line.file, line.lines)
+        for what, value in (("budget", line.budget), ("actual", line.actual), ("variance", line.variance)):
+            if value is not None and (what != "variance" or None not in (line.budget, line.actual)):
+                fact = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
+                facts[f"{head}{shown.slug(line.name)}_{what}"] = fact
+    findings += [_lonely(line) for line in lines if line.budget is None or line.actual is None][: arguments.FINDINGS]
+    total, more = _totals(lines, signed=signed, digits=digits)
+    for name, value in more.items():
+        facts[f"{head}{name}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=used[0].table.source)
+    title = f"account ({coin})" if coin else "account"
+    table = shown.table((title, "budget", "actual", "variance", "%", ""), [*rows, *total])
+    count = str(len(lines))
+    facts[f"{head}compared"] = Fact(value=count, source=used[0].table.source)
+    unknown = [line for line in lines if not line.kind]
+    questions = []
+    if unknown and any(line.kind == "income" for line in lines) and not signed:
+        places = ", ".join(f"{shown.code(line.name)} (line {line.lines[0]})" for line in unknown[:8] if line.lines)
+        questions.append(
+            f"`{used[0].name}`: is each of these income or expense: {places}? The result and what is favourable "
+            f'depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.'
+        )
+    findings += [finding for sheet in used for finding in arguments.unread(sheet)]
+    lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
+    lonely = [f"- line {f.line}: {f.text}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
+    text = "\n\n".join(filter(None, [lead, table, "\n".join(lonely)]))
+    data = {name: fact.value for name, fact in facts.items()}
+    return Result(text, data, facts, tuple(findings), tuple(questions))
+
+
+def _lead(totals: Mapping[str, Decimal], digits: int, coin: str) -> str:
+    """The last of the totals as a clause: `: result planned 1,000.00, actual 900.00, -100.00 (-10.0 %) EUR`."""
+    name = next((name for name in ("result", "total") if f"{name}_budget" in totals), "")
+    if not name:
+        return ""
+    plan, real, off = (totals[f"{name}_{what}"] for what in ("budget", "actual", "variance"))
+    figures = [amounts.money(value, digits) for value in (plan, real, off)]
+    share = f" ({percent(off, plan)} %)" if plan else ""
+    return f": {name} planned {figures[0]}, actual {figures[1]}, variance {figures[2]}{share} {coin}".rstrip()
+
+
+def _signed(lines: Sequence[Line]) -> bool:
+    """Whether costs carry a minus."""
+    costs = [line.budget if line.budget is not None else line.actual for line in lines if line.kind == "expense"]
+    figures = costs or [v for line in lines for v in (line.budget,)]
+    return sum(bool(v and v < 0) for v in figures) * 2 > len(figures)
+
+
+def _row(line: Line, digits: int, *, signed: bool) -> tuple[str, ...]:
+    figures = [amounts.money(v, digits) if v is not None else "missing" for v in (line.budget, line.actual)]
+    if line.budget is None or line.actual is None:
+        return (shown.safe(line.name) or "(blank)", *figures, "", "", "")
+    judged = ""
+    if line.variance and line.kind in ("income", "expense"):
+        good = line.variance > 0 if line.kind == "income" or signed else line.variance < 0
+        judged = "favourable" if good else "unfavourable"
+    return (shown.safe(line.name) or "(blank)", *figures, amounts.money(line.variance, digits), line.percent, judged)
+
+
+def _lonely(line: Line) -> Finding:
+    side = "budget" if line.budget is None else "actual figure"
+    text = f"{shown.code(line.name)} has no {side}"
+    at = line.lines[0] if line.lines else None
+    return Finding(severity="medium", rule="no-pair", file=line.file, line=at, text=text)
+
+
+def _totals(lines: Sequence[Line], *, signed: bool, digits: int) -> tuple[list[tuple[str, ...]], Mapping[str, Decimal]]:
+    """The last rows: income, expenses and result where the kinds are known, else one total."""
+    rows: list[tuple[str, ...]] = []
+    facts: dict[str, Decimal] = {}
+    groups: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.kind].append(line)
+
+    def add(name: str, plan: Decimal, real: Decimal) -> None:
+        facts[f"{name}_budget"], facts[f"{name}_actual"], facts[f"{name}_variance"] = plan, real, real - plan
+        figures = (amounts.money(value, digits) for value in (plan, real, real - plan))
+        rows.append((f"**{name}**", *figures, percent(real - plan, plan), ""))
+
+    def both(of: Sequence[Line]) -> tuple[Decimal, Decimal]:
+        return sum((x.budget or ZERO for x in of), ZERO), sum((x.actual or ZERO for x in of), ZERO)
+
+    if set(groups) == {"income", "expense"} and not signed:
+        (income, got), (cost, spent) = both(groups["income"]), both(groups["expense"])
+        add("income", income, got)
+        add("expenses", cost, spent)
+        add("result", income - cost, got - spent)
+    elif "income" not in groups or signed:
+        plan, real = both(lines)
+        add("result" if signed else "total", plan, real)
+    return rows, facts
+
+
+def _stated_variances(sheet: Sheet) -> list[Finding]:
+    """The variance that the file itself states, where it is neither actual less budget nor budget less actual."""
+    if not sheet.has("variance") or sheet.open("variance"):
+        return []
+    rows = [(line, said, plan, real) for line, said, plan, real in zip(
+        sheet.lines, sheet.amounts("variance"), sheet.amounts("budget"), sheet.amounts("actual"), strict=True)
+        if said is not None and plan is not None and real is not None]  # fmt: skip
+    turn = -1 if sum(s == p - r for _, s, p, r in rows) > sum(s == r - p for _, s, p, r in rows) else 1
+    wrong = [row for row in rows if row[1] != turn * (row[3] - row[2])]
+    if len(wrong) * 2 > len(rows):
+        return []  # another figure, such as a percentage
+    return [
+        Finding(
+            severity="high", rule="variance-differs", file=sheet.name, line=line,
+            text=f"the variance is stated as {amounts.money(said)}; it is {amounts.money(turn * (real - plan))}",
+        )
+        for line, said, plan, real in wrong[: arguments.FINDINGS]
+    ]  # fmt: skip

@@ -1,0 +1,210 @@
+"""Tax arithmetic: net and tax make gross, net times rate makes tax under a rounding rule that is named.
+
+Rules, tried in this order: half up (the usual one), half even (IEEE 754's default, "banker's"), down, up, each by line;
+then half up and half even of each document's total. The first that fits all lines is the file's; where none does, the
+one that fits most, and the lines that deviate are named with both figures.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+
+from bizops.agent.agent import Result, ToolError, tool
+from bizops.agent.tools.finance import arguments
+from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
+from bizops.agent.tools.finance.movements import ZERO
+from bizops.agent.tools.tables import amounts, sheets, shown
+from bizops.agent.tools.tables.sheets import Sheet
+from bizops.case import Case
+from bizops.decision import Fact, Finding
+
+RULES = (("half up, by line", ROUND_HALF_UP), ("half even, by line", ROUND_HALF_EVEN), ("down, by line", ROUND_DOWN),
+         ("up, by line", ROUND_UP))  # fmt: skip
+TOTALS = (
+    ("half up, on each document's total", ROUND_HALF_UP),
+    ("half even, on each document's total", ROUND_HALF_EVEN),
+)
+LISTED = 40
+
+
+@dataclass(frozen=True)
+class Taxed:
+    """One line with its figures; `rate` as a fraction (0.19), None where it is not stated."""
+
+    line: int
+    number: str
+    net: Decimal | None
+    tax: Decimal | None
+    gross: Decimal | None
+    rate: Decimal | None
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A line (or a document, by its first line) whose tax is not what the rule gives."""
+
+    line: int
+    number: str
+    stated: Decimal
+    computed: Decimal
+    fits: tuple[str, ...] = ()  # the other rules under which it would be right
+
+
+@tool("compute")
+def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates: Order = "") -> Result:
+    """Check tax line by line: net + tax = gross, net × rate = tax. Says which rounding rule fits, and what deviates."""
+    sheet = sheets.read(case, file, columns, decimal, dates)
+    gross = "gross" if sheet.has("gross") else "amount"
+    present = [role for role in ("net", "tax", gross, "tax_rate") if sheet.has(role)]
+    if len(present) < 2 or (not sheet.has("net") and not sheet.has(gross)) or present == ["net", gross]:
+        raise ToolError(
+            "too few columns to check tax",
+            where=f"{sheet.name}:{sheet.table.header_line or 1}",
+            fix="at least two of net, tax, gross and rate are needed; the columns are "
+            + ", ".join(shown.code(name) for name in sheet.table.header[:30]),
+        )
+    waiting = arguments.asks(sheet, *present)
+    if waiting:
+        return waiting
+    lines = _lines(sheet, gross)
+    digits = amounts.places(v for line in lines for v in (line.net, line.tax, line.gross) if v is not None)
+    sums, sum_findings = _sums(sheet, lines)
+    rule, deviations, checked = best_rule(lines)
+    head, where = arguments.prefix(case, sheet), sheet.table.source
+    facts = {
+        f"{head}tax_lines": Fact(value=str(len(lines)), source=where),
+        f"{head}tax_deviations": Fact(value=str(len(deviations)), source=where),
+    }
+    coins = set(sheet.currency)
+    for name in ("net", "tax", "gross") if len(coins) == 1 else ():
+        values = [v for line in lines if (v := getattr(line, name)) is not None]
+        if values:
+            fact = Fact(value=amounts.plain(sum(values, ZERO), digits), unit=next(iter(coins)), source=where)
+            facts[f"{head}{name}_total"] = fact
+    facts |= _by_rate(lines, f"{head}tax_at", where, digits)
+    wrong = len({f.line for f in sum_findings} | {item.line for item in deviations})
+    lead = f"{wrong} of {len(lines)} lines" if wrong else f"All {len(lines)} lines"
+    parts = [f"{lead} of {shown.code(sheet.name)} {'are wrong' if wrong else 'are right'} in their tax.", sums]
+    if not checked:
+        parts[0] = f"No rate is stated in {shown.code(sheet.name)}: that net times rate makes the tax was not checked."
+    if checked:
+        parts.append(_rule_text(rule, deviations, checked, digits))
+    findings = [*sum_findings, *(_finding(sheet, item, rule) for item in deviations[:LISTED]), *arguments.unread(sheet)]
+    data = {name: fact.value for name, fact in facts.items()} | {"rounding": rule}
+    return Result("\n\n".join(filter(None, parts)), data, facts, tuple(findings))
+
+
+def _lines(sheet: Sheet, gross: str) -> list[Taxed]:
+    rates = sheet.amounts("tax_rate")
+    percent = any(rate and abs(rate) > 1 for rate in rates) or (
+        sheet.has("tax_rate") and any("%" in cells[sheet.roles.columns["tax_rate"]] for cells in sheet.cells[:1000])
+    )
+    numbers, net, tax_, total = sheet.text("document"), sheet.amounts("net"), sheet.amounts("tax"), sheet.amounts(gross)
+    found = []
+    for n, line in enumerate(sheet.lines):
+        rate = rates[n]
+        fraction = rate / 100 if rate is not None and percent else rate
+        base = net[n] if sheet.has("net") else _minus(total[n], tax_[n])
+        if base is not None or tax_[n] is not None:
+            found.append(Taxed(line, numbers[n], base, tax_[n], total[n], fraction))
+    return found
+
+
+def _minus(total: Decimal | None, part: Decimal | None) -> Decimal | None:
+    return None if total is None or part is None else total - part
+
+
+def _sums(sheet: Sheet, lines: Sequence[Taxed]) -> tuple[str, list[Finding]]:
+    """Whether net + tax = gross on every line that states all three."""
+    full = [x for x in lines if x.net is not None and x.tax is not None and x.gross is not None]
+    full = full if sheet.has("net") else []
+    if not full:
+        return "", []
+    wrong = [(x, x.net + x.tax) for x in full if x.net is not None and x.tax is not None and x.net + x.tax != x.gross]
+    findings = [_gross(sheet, x, made) for x, made in wrong[:LISTED]]
+    if not wrong:
+        return f"Net and tax make the gross on all {len(full)} lines.", []
+    listed = "\n".join(f"- line {finding.line}: {finding.text}" for finding in findings)
+    return f"Net and tax do not make the gross on {len(wrong)} of {len(full)} lines:\n\n{listed}", findings
+
+
+def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
+    stated = x.gross or ZERO
+    text = (
+        f"net and tax make {amounts.money(made)}; the gross is stated as {amounts.money(stated)}, a difference of "
+        f"{amounts.money(stated - made)}"
+    )
+    return Finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line, text=text)
+
+
+def best_rule(lines: Sequence[Taxed]) -> tuple[str, list[Deviation], int]:
+    """The first rounding rule that fits all lines, else the usual one; what deviates from it; how many were checked."""
+    usable = [x for x in lines if x.net is not None and x.tax is not None and x.rate is not None]
+    if not usable:
+        return "", [], 0
+    tried = [(name, _by_line(usable, mode)) for name, mode in RULES]
+    if 1 < len({x.number for x in usable}) < len(usable):
+        tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
+    name, wrong = next(((name, wrong) for name, wrong in tried if not wrong), tried[0])
+    fits = {
+        x.line: [rule for rule, others in tried[1:] if x.line not in {o.line for o in others}] for x in wrong[:LISTED]
+    }
+    return name, [replace(x, fits=tuple(fits.get(x.line, ()))) for x in wrong], len(usable)
+
+
+def _by_line(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
+    wrong = []
+    for x in lines:
+        computed = ((x.net or ZERO) * (x.rate or ZERO)).quantize(Decimal("0.01"), rounding=mode)
+        if x.tax is not None and computed != x.tax:
+            wrong.append(Deviation(x.line, x.number, x.tax, computed))
+    return wrong
+
+
+def _by_document(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
+    """Documents whose taxes do not add up to the rounded tax of their net, rate by rate."""
+    groups: dict[tuple[str, Decimal | None], list[Taxed]] = defaultdict(list)
+    for x in lines:
+        groups[x.number, x.rate].append(x)
+    wrong = []
+    for (number, rate), members in groups.items():
+        net = sum((x.net or ZERO for x in members), ZERO)
+        stated = sum((x.tax or ZERO for x in members), ZERO)
+        computed = (net * (rate or ZERO)).quantize(Decimal("0.01"), rounding=mode)
+        if computed != stated:
+            wrong.append(Deviation(members[0].line, number, stated, computed))
+    return wrong
+
+
+def _rule_text(rule: str, deviations: Sequence[Deviation], checked: int, digits: int) -> str:
+    if not deviations:
+        return f"Net times rate gives the stated tax on all {checked} lines, rounded {rule}."
+    rows = [
+        (str(x.line), shown.safe(x.number), *(amounts.money(v, digits) for v in (x.computed, x.stated)),
+         amounts.money(x.stated - x.computed, digits), "right if rounded " + x.fits[0] if x.fits else "")
+        for x in deviations[:LISTED]
+    ]  # fmt: skip
+    table = shown.table(("line", "document", "computed", "stated", "difference", ""), rows)
+    places = f"{len(deviations)} place{'s' if len(deviations) > 1 else ''}"
+    return f"No rule fits all {checked} lines; rounded {rule}, the tax deviates in {places}:\n\n{table}"
+
+
+def _by_rate(lines: Sequence[Taxed], name: str, where: str, digits: int) -> dict[str, Fact]:
+    groups: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for x in lines:
+        if x.rate is not None and x.tax is not None:
+            groups[(x.rate * 100).normalize()] += x.tax
+    return {
+        f"{name}_{shown.slug(format(rate, 'f'))}": Fact(value=amounts.plain(value, digits), source=where)
+        for rate, value in sorted(groups.items())[:20]
+    }
+
+
+def _finding(sheet: Sheet, item: Deviation, rule: str) -> Finding:
+    text = (
+        f"tax is stated as {amounts.money(item.stated)}; net times rate, rounded {rule}, is "
+        f"{amounts.money(item.computed)}, a difference of {amounts.money(item.stated - item.computed)}"
+    )
+    text += f" (right if rounded {' or '.join(item.fits)})" if item.fits else ""
+    return Finding(severity="medium", rule="tax-differs", file=sheet.name, line=item.line, text=text)

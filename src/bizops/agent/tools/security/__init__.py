@@ -1,0 +1,1 @@
+"""Secrets, code, workflows and controls: what `ai-security-agent` looks at."""

@@ -1,0 +1,1 @@
+"""Search over articles and solved issues, and what is answered from it."""

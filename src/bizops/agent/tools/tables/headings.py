@@ -1,0 +1,234 @@
+"""What a column means, by its name: the words that accounting tools and banks use in seven languages.
+
+A name is matched as a whole, then by the longest phrase in it, then by the end of a German compound. What the name
+claims is checked against the cells later (`sheets`): `Valuta` is a currency in Italian and a date in German.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from bizops.agent.tools.tables.amounts import CODES, currency_of
+from bizops.agent.tools.tables.dates import bare
+
+EXACT, WITHOUT_UNIT, PART, ENDING = 100, 95, 40, 20
+DATE_ROLES = frozenset({"date", "value_date", "due", "paid_date"})
+MONEY_ROLES = frozenset(
+    {"amount", "debit", "credit", "balance", "opening", "budget", "actual", "tax", "net", "gross", "paid", "open"}
+    | {"rate", "tax_rate", "fee", "discount", "quantity", "price", "variance"}
+)  # fmt: skip
+TEXT_ROLES = frozenset(
+    {"period", "account", "counterpart", "text", "document", "party", "sign", "currency", "kind", "status"}
+)
+
+# The best names of a role come first: of two columns with one role the one with the earlier name is meant.
+_WORDS = {
+    "date": "date; datum; fecha; data; posting date; booking date; transaction date; trans date; txn date; book "
+    "date; buchungsdatum; buchungstag; buchungstag valuta; date comptable; date operation; date de l operation; "
+    "date d operation; fecha operacion; fecha de operacion; fecha contable; data contabile; data operazione; "
+    "boekdatum; boekingsdatum; transactiedatum; data lancamento; data do lancamento; data movimento; data mov; "
+    "date ecriture; ecrituredate; completed date; invoice date; bill date; document date; doc date; belegdatum; "
+    "rechnungsdatum; date facture; date de facture; fecha factura; fecha de factura; fecha emision; data "
+    "fattura; data emissione; data emissao; factuurdatum; entry date; issue date; created; created at; issued; "
+    "buchung; posted; posted on; invoice bill date; day; tag; dia; giorno; dag; jour; month; monat; mes; mois; "
+    "mese; maand; piecedate",
+    "period": "period; periode; periodo; quarter",
+    "value_date": "value date; valuta; valutadatum; wertstellung; date valeur; date de valeur; fecha valor; "
+    "data valuta; rentedatum; data valor; effective date; interest date; started date; wertstellungsdatum; "
+    "validdate",
+    "due": "due date; due; due on; duedate; fallig; fallig am; falligkeit; falligkeitsdatum; faelligkeit; "
+    "faelligkeitsdatum; faellig; faellig am; zahlbar bis; echeance; date echeance; date d echeance; "
+    "vencimiento; fecha vencimiento; fecha de vencimiento; scadenza; data scadenza; vervaldatum; vervaldag; "
+    "vencimento; data vencimento; data de vencimento; payment due; pay by; net due date; date maturity; "
+    "maturity; maturity date; fecha vto; vto; total due date",
+    "paid_date": "paid date; date paid; payment date; zahlungsdatum; bezahlt am; date de paiement; date "
+    "paiement; fecha pago; fecha de pago; data pagamento; betaaldatum; data de pagamento; paid on; paid at",
+    "account": "full account name; account; konto; compte; cuenta; conto; rekening; conta; account name; ledger "
+    "account; gl account; g l account; account code; sachkonto; kontobezeichnung; kontoname; category; "
+    "kategorie; categorie; categoria; account no; account number; kontonummer; compte general; comptenum; "
+    "comptelib; cuenta contable; grootboekrekening; rubriek; position; posten; line item; item; cost category; "
+    "expense category; ledger; head; conto contabile; numero compte; n compte; libelle compte; department; "
+    "kostenstelle; cost center; kostenart; poste; partida; voce; intitule; rubro; concepto presupuestario; "
+    "erloesart; line; debit account; sollkonto; soll konto; compte debit; cuenta debe; conto dare",
+    "counterpart": "counterpart account; contra account; counter account; gegenkonto; offset account; "
+    "contrepartie; contrapartida; contropartita; tegenrekening; split; against account; against; tegenrekening "
+    "iban naam; credit account; habenkonto; haben konto; compte credit; cuenta haber; conto avere; gegenkonto "
+    "ohne bu schlussel",
+    "text": "description; text; buchungstext; verwendungszweck; memo; narration; narrative; libelle; concepto; "
+    "descripcion; descrizione; causale; omschrijving; mededelingen; naam omschrijving; descricao; historico; "
+    "details; detail; particulars; purpose; memo description; label; notes; note; comment; bemerkung; "
+    "beschreibung; bezeichnung; transaction description; payment details; ecriturelib; intitule operation; "
+    "bezeichnung buchung; transaction details; remarks; info; betreff; message; remittance information; "
+    "oggetto; objet; payment reference",
+    "document": "document number; document no; doc no; document; voucher no; voucher number; voucher; voucher "
+    "id; belegnummer; belegnr; beleg nr; beleg; belegfeld 1; invoice number; invoice no; invoice; invoice id; "
+    "invoice nr; rechnungsnummer; rechnungsnr; rechnung nr; rechnung; re nr; numero facture; numero de facture; "
+    "n facture; facture; no facture; numero factura; numero de factura; n factura; factura; numero fattura; n "
+    "fattura; fattura; factuurnummer; factuurnr; factuur; numero da fatura; fatura; number; no; nr; num; "
+    "numero; journal entry; entry no; entry number; entry; asiento; n asiento; num asiento; piece; n piece; "
+    "numero piece; pieceref; ecriturenum; numero de piece; documento; n documento; numero documento; boekstuk; "
+    "boekstuknummer; bill no; bill number; ref no; reference; ref; referenz; referentie; referencia; "
+    "riferimento; reference number; transaction id; transaction no; transaction number; check number; cheque "
+    "no; journal no; journal; trans; vch no; buchungsnummer; buchungsnr; lfd nr; id; move; transaction; "
+    "receipt; receipt no; quittung; credit note; credit note no; name",
+    "party": "customer; customer name; kunde; kundenname; debitor; client; nom client; cliente; klant; "
+    "supplier; supplier name; vendor; vendor name; lieferant; kreditor; fournisseur; proveedor; fornitore; "
+    "leverancier; fornecedor; payee; name; partner; party; counterparty; counterparty name; beneficiary; "
+    "empfanger; auftraggeber; beguenstigter; begunstigter; auftraggeber empfanger; beguenstigter "
+    "zahlungspflichtiger; zahlungsempfanger; zahlungsbeteiligter; name zahlungsbeteiligter; auftraggeber "
+    "begunstigter; tiers; nom; nombre; nome; naam; contact; contact name; company; firma; debtor; creditor; "
+    "deudor; acreedor; destinataire; beneficiaire; debiteur; crediteur; relatie; description payee; merchant; "
+    "destination name; compauxlib",
+    "amount": "amount; betrag; umsatz; montant; importe; importo; bedrag; valor; amount num; value num; value; "
+    "wert; transaction amount; movement; bewegung; mouvement; movimiento; movimento; sum; summe; total amount; "
+    "net amount; amount in local currency; amount in local cur; local amount; amount in lc; buchungsbetrag; "
+    "umsatz ohne soll haben kz; amount with sym; amount in account currency; amount home currency; cantidad; "
+    "monto; quantia; invoice amount; rechnungsbetrag; amt; total; payment amount; zahlbetrag; paid amount",
+    "debit": "debit; outflow; soll; debe; dare; debet; debito; debit amount; sollbetrag; montant debit; "
+    "withdrawal; withdrawals; paid out; money out; ausgang; ausgaben; ausgabe; belastung; sortie; depense; "
+    "cargo; cargos; uscite; uscita; addebito; addebiti; adeudo; debito eur; payments; withdrawal amt; "
+    "withdrawal amount; debits; dr; spent; out; uit; af; uitgaven; saida; saidas; debit amt; depenses; "
+    "lastschriften",
+    "credit": "credit; inflow; haben; haber; avere; credito; credit amount; habenbetrag; montant credit; "
+    "deposit; deposits; paid in; money in; eingang; einnahmen; einnahme; gutschrift; entree; recette; abono; "
+    "abonos; entrate; entrata; accredito; accrediti; ingreso; receipts; deposit amt; deposit amount; credits; "
+    "cr; received; in; bij; inkomsten; entrada; entradas; credit amt; recettes; gutschriften",
+    "sign": "soll haben; soll haben kennzeichen; soll haben kz; s h; s h kennzeichen; sh; sh kz; debit credit; "
+    "credit debit; dr cr; cr dr; d c; c d; dc; cd; af bij; sens; segno; sentido; debit credit indicator; credit "
+    "debit indicator; credit debit code; indicator; sign; vorzeichen; debe haber; dare avere; d h; type; "
+    "direction; transaction type; tipo; flow; in out; kennzeichen; signe; soort; richting; debito credito; "
+    "natureza; booking type; transactietype; buchungsart; umsatzart; umsatztyp; art; typ",
+    "balance": "balance; running balance; saldo; kontostand; solde; balance after; saldo na mutatie; saldo na "
+    "trn; saldo contabile; account balance; closing balance; balance after transaction; saldo nach buchung; "
+    "endsaldo; solde progressif; solde cumule; saldo acumulado; saldo progressivo; available balance; ledger "
+    "balance; saldo actual; new balance; cumulative balance; cumulated balance; kumuliert; accountbalance; "
+    "saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; nieuw saldo; cumul; progressive balance",
+    "opening": "opening balance; initial balance; opening; anfangssaldo; anfangsbestand; solde initial; saldo "
+    "inicial; saldo iniziale; beginsaldo; previous balance; alter saldo; vortrag; eroffnungssaldo; eb wert; "
+    "balance before",
+    "currency": "currency; wahrung; waehrung; devise; moneda; divisa; valuta; munt; muntsoort; moeda; currency "
+    "code; ccy; curr; lcurr; cur; wkz; wkz umsatz; iso code; currency iso; commodity currency; monnaie; waers; "
+    "kontowahrung; commodity; document currency; transaction currency; idevise; waehrungscode; wahrungscode",
+    "budget": "budget; plan; planned; forecast; prevu; prevision; previsionnel; presupuesto; presupuestado; "
+    "preventivo; begroting; begroot; orcamento; orcado; target; ziel; previsto; budgeted; planwert; sollwert; "
+    "planned amount; budget amount; plankosten; estimate; estimated; budgetiert; expected; geplant",
+    "actual": "actual; actuals; ist; istwert; reel; realise; real; ejecutado; consuntivo; werkelijk; "
+    "realisatie; realizado; effettivo; actual amount; spent to date; practical amount; realisiert; ist kosten; "
+    "realise a ce jour; ytd actual; effectif; istkosten",
+    "variance": "variance; abweichung; ecart; desviacion; scostamento; afwijking; difference; differenz; "
+    "desvio; diff; variance amount; variation",
+    "tax_rate": "tax rate; vat rate; mwst satz; ust satz; steuersatz; taux tva; taux de tva; taux; tipo iva; "
+    "tipo de iva; aliquota; aliquota iva; btw tarief; btw percentage; taxa iva; gst rate; vat; mwst; ust; tva; "
+    "iva; btw; gst; tax; tax percent; vat percent; vat code; mwst prozent; steuer; taxa; sales tax rate; "
+    "steuerprozent; ust prozent; rate; mwst satz in percent",
+    "tax": "tax amount; vat amount; tax; vat; mwst; mwst betrag; ust; ust betrag; umsatzsteuer; mehrwertsteuer; "
+    "steuer; steuerbetrag; tva; montant tva; iva; importe iva; cuota iva; cuota; importo iva; imposta; btw; btw "
+    "bedrag; imposto; valor iva; gst; gst amount; sales tax; taxes; vorsteuer; total tax; tax total; impuesto; "
+    "imposte; taxe; total tva",
+    "net": "net; netto; net amount; nettobetrag; ht; montant ht; total ht; base imponible; imponibile; base; "
+    "subtotal; sub total; taxable; taxable amount; taxable value; excl btw; bedrag excl btw; exclusief btw; "
+    "valor sem iva; sem iva; bemessungsgrundlage; net total; untaxed amount; amount excl tax; excluding tax; "
+    "excl vat; net value; base iva; importe neto; neto; importo netto; liquido; tax exclusive; total excl tax; "
+    "prix ht; net price; total ohne mwst",
+    "gross": "gross; brutto; gross amount; bruttobetrag; ttc; montant ttc; total ttc; total; totale; incl btw; "
+    "bedrag incl btw; inclusief btw; lordo; importo lordo; invoice total; grand total; total amount; endbetrag; "
+    "gesamtbetrag; gesamt; importe total; total con iva; valor com iva; com iva; amount incl tax; including "
+    "tax; incl vat; total factura; rechnungsbetrag; gross total; total incl tax; prix ttc; total inc gst; "
+    "bruto; totaal; amount",
+    "paid": "paid; amount paid; paid amount; bezahlt; gezahlt; paye; regle; montant paye; pagado; importe "
+    "pagado; pagato; betaald; pago; valor pago; received; amount received; payments; payment; zahlung; "
+    "zahlungen; deja paye; cobrado; incassato; ontvangen",
+    "open": "open; outstanding; open amount; amount due; balance due; offen; offener betrag; offener posten; "
+    "restbetrag; reste a payer; solde du; pendiente; importe pendiente; saldo pendiente; residuo; residual; "
+    "amount residual; openstaand; openstaand bedrag; em aberto; outstanding amount; unpaid; rest; noch offen; "
+    "op; remaining; montant du; da pagare; da incassare; saldo aperto; open balance",
+    "rate": "exchange rate; fx rate; rate; kurs; wechselkurs; cours; taux de change; tipo de cambio; cambio; "
+    "koers; wisselkoers; umrechnungskurs; rate price; conversion rate; tasso di cambio; fx; eur rate; "
+    "cotizacion",
+    "kind": "kind; type; art; account type; income expense; section; kontoart; typ; tipo; nature; group; "
+    "gruppe; class; kontotyp; root type; classification; soort; type de compte; einnahme ausgabe; report type; "
+    "category type",
+    "terms": "terms; payment terms; zahlungsziel; zahlungsbedingungen; net days; days; conditions; condiciones; "
+    "betalingstermijn; termini; tage; zahlungsziel tage; terms days; delai; plazo",
+    "status": "status; state; void; storniert; statut; estado; stato; payment status; void reason; etat",
+    "fee": "fee; fees; gebuhr; gebuehr; frais; comision; commissione; kosten; charge; taxas; commission",
+    "quantity": "quantity; qty; menge; anzahl; quantite; cantidad unidades; quantita; aantal; units; hours",
+    "price": "price; unit price; preis; einzelpreis; prix; prix unitaire; precio; prezzo; prijs; preco; unit "
+    "cost",
+    "discount": "discount; rabatt; skonto; remise; descuento; sconto; korting; desconto",
+}  # fmt: skip
+_PHRASES: dict[str, list[tuple[str, int]]] = {}
+for _role, _text in _WORDS.items():
+    for _n, _phrase in enumerate(_text.split("; ")):
+        _PHRASES.setdefault(_phrase, []).append((_role, _n))
+_ENDINGS = (("fälligkeit", "due"), ("datum", "date"), ("betrag", "amount"), ("saldo", "balance"), ("gegenkonto", ""),
+            ("konto", "account"), ("nummer", "document"), ("wahrung", "currency"), ("name", "party"),
+            ("bezeichnung", "text"), ("text", "text"), ("satz", "tax_rate"))  # fmt: skip
+_WEAK = frozenset({
+    "account", "af", "art", "base", "bij", "btw", "check", "class", "cr", "created", "data", "day", "days", "dr",
+    "entry", "group", "gst", "head", "ht", "id", "in", "in out", "info", "ist", "item", "iva", "journal", "line",
+    "month", "move", "mwst", "name", "no", "note", "nr", "num", "op", "open", "out", "paid", "payments", "period",
+    "plan", "position", "rate", "real", "rest", "sign", "state", "sum", "taux", "tax", "text", "tipo", "total",
+    "trans", "transaction", "tva", "type", "uit", "ust", "vat",
+})  # fmt: skip
+
+
+class Meaning(NamedTuple):
+    """A role that a column's name may have: a higher `score` is a closer match; a lower `rank` a more usual name."""
+
+    role: str
+    score: int
+    rank: int = 0
+
+
+@lru_cache(maxsize=1 << 15)
+def words(name: str) -> str:
+    """A name as plain words: no case, accents, punctuation; `postingDate` and `posting_date` are `posting date`."""
+    name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name[:120]).replace("%", " percent ")
+    name = bare(name.replace("º", " ").replace("°", " ").replace("№", " no ")).replace("ß", "ss")
+    return " ".join(re.sub(r"[^\w]|_", " ", name).split())
+
+
+@lru_cache(maxsize=1 << 14)
+def meanings(name: str) -> tuple[Meaning, ...]:
+    """The roles that a column of this name may have, the likeliest first."""
+    name = name.rsplit(".", 1)[-1] if re.fullmatch(r"[\w]+(?:\.[\w]+)+", name) else name
+    whole = words(name)
+    short = words(re.sub(r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]", " ", name)) or whole
+    found: dict[str, Meaning] = {}
+    for text, score in ((whole, EXACT), (short, WITHOUT_UNIT)):
+        for role, rank in _PHRASES.get(text, ()):
+            found.setdefault(role, Meaning(role, score, rank))
+    if not found:
+        for role, score, rank in _parts(short):
+            if role not in found or score > found[role].score:
+                found[role] = Meaning(role, score, rank)
+    return tuple(sorted(found.values(), key=lambda m: (-m.score, m.rank)))
+
+
+def _parts(text: str) -> list[tuple[str, int, int]]:
+    tokens = text.split()
+    found = []
+    for size in range(min(4, len(tokens)), 0, -1):
+        for start in range(len(tokens) - size + 1):
+            phrase = " ".join(tokens[start : start + size])
+            if phrase not in _WEAK:
+                found += [(role, PART + 10 * size, rank) for role, rank in _PHRASES.get(phrase, ())]
+    if not found and tokens:
+        for ending, role in _ENDINGS:
+            if role and any(token.endswith(ending) for token in tokens):
+                found.append((role, ENDING, 0))
+                break
+    return found
+
+
+def known(cell: str) -> bool:
+    """Whether a cell is the name of a column that means something here."""
+    return 0 < len(cell) <= 80 and bool(meanings(cell)) and meanings(cell)[0].score > ENDING - 1
+
+
+def unit(name: str) -> str:
+    """The currency that a column's name states: `Amount (EUR)`, `Betrag in EUR`, `Saldo €`; else empty."""
+    found = [word for word in re.findall(r"[^\W\d_]+|[€£$¥₹]", name) if word.upper() == word]
+    codes = {currency_of(word) for word in found if word in CODES or not word.isalpha()} - {""}
+    return codes.pop() if len(codes) == 1 else ""

@@ -1,0 +1,262 @@
+"""Which column is which: names claim a role, cells confirm it, what the requester says overrules both.
+
+Where two columns have the same claim to the amount and other figures, that is a question, not a choice.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bizops.agent.agent import ToolError
+from bizops.agent.tools.tables import amounts, dates, headings, shown
+from bizops.agent.tools.tables.hints import Hints
+from bizops.agent.tools.tables.reading import Table
+from bizops.errors import nearest
+
+SAMPLE = 400  # rows whose cells confirm a role
+WHOLE = headings.WITHOUT_UNIT  # names that mean the role as a whole, whatever their unit: equal claims
+CONFIRMS = 0.6  # share of the filled cells
+SIGNS: Mapping[str, amounts.Side] = {
+    **dict.fromkeys(("s", "soll", "d", "debit", "debet", "debito", "dr", "dbit", "af", "out", "outgoing", "withdrawal",
+                     "debe", "dare", "uscita", "sortie", "depense", "ausgang", "ausgabe", "expense", "expenses", "uit",
+                     "cargo", "saida", "money out", "payment out", "-", "gasto", "spesa", "lastschrift", "belastung",
+                     "soll s", "db", "debits"), "debit"),
+    **dict.fromkeys(("h", "haben", "c", "credit", "cr", "crdt", "bij", "in", "incoming", "deposit", "haber", "avere",
+                     "credito", "entrada", "entrata", "recette", "entree", "eingang", "einnahme", "income", "abono",
+                     "money in", "payment in", "+", "ingreso", "gutschrift", "revenue", "haben h", "credits"),
+                    "credit"),
+}  # fmt: skip
+FLOW = frozenset(
+    {"af", "bij", "in", "out", "incoming", "outgoing", "withdrawal", "deposit", "uscita", "entrata", "sortie", "entree"}
+    | {"recette", "depense", "ausgang", "eingang", "ausgabe", "einnahme", "cargo", "abono", "+", "-", "income", "uit"}
+    | {"expense", "expenses", "revenue", "money in", "money out", "gasto", "ingreso", "entrada", "saida", "spesa"}
+    | {"lastschrift", "gutschrift", "belastung"}
+)  # fmt: skip
+KINDS = {
+    **dict.fromkeys(("income", "revenue", "revenues", "sales", "ertrag", "ertrage", "erlose", "erlos", "einnahme",
+                     "einnahmen", "produit", "produits", "revenu", "revenus", "recette", "recettes", "ingreso",
+                     "ingresos", "ricavo", "ricavi", "entrate", "opbrengst", "opbrengsten", "omzet", "inkomsten",
+                     "receita", "receitas", "other income", "turnover", "gains", "umsatz", "umsatzerlose"),
+                    "income"),
+    **dict.fromkeys(("expense", "expenses", "cost", "costs", "aufwand", "aufwendungen", "ausgabe", "ausgaben", "kosten",
+                     "charge", "charges", "depense", "depenses", "gasto", "gastos", "costo", "costi", "spese", "uscite",
+                     "uitgaven", "despesa", "despesas", "cogs", "cost of goods sold", "cost of sales", "opex",
+                     "operating expenses", "other expense", "other expenses", "overhead", "lasten"), "expense"),
+    **dict.fromkeys(("asset", "assets", "aktiva", "bank", "cash", "actif", "activo", "attivo", "activa", "receivable",
+                     "current asset", "accounts receivable", "fixed asset"), "asset"),
+    **dict.fromkeys(("liability", "liabilities", "passiva", "passif", "pasivo", "passivo", "payable", "credit card",
+                     "accounts payable", "current liability"), "liability"),
+    **dict.fromkeys(("equity", "eigenkapital", "capitaux", "patrimonio", "eigen vermogen"), "equity"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The column of each role, the other columns with an equal claim to it, and what was said about the choice."""
+
+    columns: Mapping[str, int]
+    rivals: Mapping[str, tuple[int, ...]]
+    notes: tuple[str, ...] = ()
+
+
+def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
+    """The role of each column. `chosen`: role and column name that the caller gives.
+
+    Raises ToolError for a chosen column that is not there.
+    """
+    cells = [[row.cells[n] for row in table.rows[:SAMPLE] if row.cells[n]] for n in range(len(table.header))]
+    fixed = _fixed(table, hints, chosen)
+    claims = [
+        (-meaning.score, meaning.rank, n, meaning.role)
+        for n, name in enumerate(table.header if table.header_line else ())
+        for meaning in _meanings(table, name)
+        if (cells[n] or meaning.score > headings.PART + 40) and _fits(meaning.role, cells[n], exact=n in table.exact)
+    ]
+    columns = dict(fixed)
+    rivals: dict[str, tuple[int, ...]] = {}
+    for score, _, n, role in sorted(claims):
+        if n in columns.values():
+            continue
+        if role not in columns:
+            columns[role] = n
+        elif role == "amount" and role not in fixed and max(score, _score(claims, columns[role], role)) <= -WHOLE:
+            rivals[role] = (*rivals.get(role, ()), n)
+    return _by_content(table, cells, columns, rivals)
+
+
+BARE_RATES = {"rate", "rates", "percent", "pct", "prozent", "satz", "taux", "tasa", "tarief", "aliquota"}
+
+
+def _fixed(table: Table, hints: Hints, chosen: Mapping[str, str]) -> dict[str, int]:
+    fixed: dict[str, int] = {}
+    names = {headings.words(name): n for n, name in reversed(list(enumerate(table.header)))}
+    for role, name in hints.columns:
+        at = names.get(headings.words(name))
+        if at is not None:
+            fixed = {r: c for r, c in fixed.items() if c != at} | {role: at}
+    for role, name in chosen.items():
+        at = names.get(headings.words(name))
+        if at is None:
+            near = nearest(name, table.header) or "the columns are " + ", ".join(table.header[:30])
+            raise ToolError(f'there is no column "{name}"', where=f"{table.name}:{table.header_line or 1}", fix=near)
+        fixed = {r: c for r, c in fixed.items() if c != at} | {role: at}
+    return fixed
+
+
+def _meanings(table: Table, name: str) -> list[headings.Meaning]:
+    found = list(headings.meanings(name))
+    whole = {headings.words(other) for other in table.header}
+    if headings.words(name).startswith("soll") and "ist" in {word.split()[0] for word in whole if word}:
+        return [headings.Meaning("budget", headings.EXACT)]  # `Soll` is the plan beside `Ist`, the debit beside `Haben`
+    if set(headings.words(name).split()) <= BARE_RATES:
+        beside = {meaning.role for other in table.header if other != name for meaning in headings.meanings(other)}
+        if "tax" in beside or {"net", "gross"} <= beside:  # else a bare `rate` is one of exchange
+            return [headings.Meaning("tax_rate", headings.EXACT)]
+    return found
+
+
+def _score(claims: list[tuple[int, int, int, str]], column: int, role: str) -> int:
+    return next((score for score, _, n, r in claims if n == column and r == role), 0)
+
+
+def _fits(role: str, cells: list[str], *, exact: bool) -> bool:
+    """Whether the cells of a column can have the role; a column without any can have all."""
+    if not cells:
+        return True
+    test = _TESTS.get(role)
+    if role in headings.MONEY_ROLES:
+        return exact or _share(cells, money_like) >= CONFIRMS
+    if role in headings.DATE_ROLES:
+        return _share(cells, date_like) >= CONFIRMS
+    if role == "tax_rate" and not exact:
+        return _share(cells, money_like) >= CONFIRMS
+    return test(cells) if test else True
+
+
+def _share(cells: list[str], test: Callable[[str], bool]) -> float:
+    return sum(map(test, cells)) / len(cells)
+
+
+def money_like(cell: str) -> bool:
+    """Whether a cell is an amount or says that there is none."""
+    return amounts.shape(cell) is not None or amounts.empty(cell)
+
+
+def date_like(cell: str) -> bool:
+    """Whether a cell is a date, a spreadsheet's serial, or day and month alone (`0112`)."""
+    try:
+        dates.parse(cell)
+    except amounts.Ambiguous:
+        return True
+    except ValueError:
+        return bool(re.fullmatch(r"\d{3,5}(?:\.\d+)?", cell))
+    return True
+
+
+def _currency_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: bool(amounts.currency_of(cell) or re.fullmatch(r"[A-Z]{3}", cell))) >= 0.8
+
+
+def _sign_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: headings.words(cell) in SIGNS or cell in SIGNS) >= 0.95
+
+
+def _kind_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: headings.words(cell) in KINDS) >= CONFIRMS
+
+
+def _party_like(cells: list[str]) -> bool:
+    """Names, not the numbers that some tools keep in a column `name` (`JV-0001`)."""
+    return _text_like(cells) and _share(cells, lambda cell: bool(re.fullmatch(r"[\w/.-]*\d{2,}", cell))) < 0.8
+
+
+def _text_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: not re.search(r"[^\W\d_]", cell) and "." in cell and money_like(cell)) < CONFIRMS
+
+
+def _number_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: bool(re.fullmatch(r"-?[\d., ]*[.,]\d\d", cell))) < CONFIRMS
+
+
+def _terms_like(cells: list[str]) -> bool:
+    return _share(cells, lambda cell: bool(re.search(r"\d", cell))) >= CONFIRMS
+
+
+_TESTS: Mapping[str, Callable[[list[str]], bool]] = {
+    "currency": _currency_like,
+    "sign": _sign_like,
+    "kind": _kind_like,
+    "party": _party_like,
+    "text": _text_like,
+    "document": _number_like,
+    "account": _number_like,
+    "terms": _terms_like,
+}
+
+
+def _by_content(
+    table: Table, cells: list[list[str]], columns: dict[str, int], rivals: Mapping[str, tuple[int, ...]]
+) -> Roles:
+    """What no name tells, where the cells leave one reading: the only column of dates, the only column of amounts."""
+    free = [n for n in range(len(table.header)) if n not in columns.values() and cells[n]]
+    notes = []
+    days = [n for n in free if _share(cells[n], _surely_date) >= 0.9]
+    if "date" not in columns and len(days) == 1:
+        columns["date"] = days[0]
+        notes.append(f"column {shown.code(table.header[days[0]])} is read as the date")
+    named = {"amount", "debit", "credit", "net", "gross", "budget", "actual", "open", "balance"} & set(columns)
+    money = [n for n in free if n not in days and (n in table.exact or _share(cells[n], money_like) >= 0.9)]
+    coins = [n for n in money if any(re.search(r"[.,]\d\d\b", cell) for cell in cells[n])] or money
+    if not named and len(coins) == 1:
+        columns["amount"] = coins[0]
+        notes.append(f"column {shown.code(table.header[coins[0]])} is read as the amount")
+    if not named and len(coins) == 2 and not table.header_line:
+        if _runs(table, coins[0], coins[1]):
+            columns["amount"], columns["balance"] = coins
+        elif sides := _two_sides(table, coins):
+            columns["debit"], columns["credit"] = sides
+        else:
+            rivals = {**rivals, "amount": tuple(coins)}
+    texts = [n for n in free if n not in money and n not in days]
+    if not table.header_line and texts and "text" not in columns:
+        columns["text"] = max(texts, key=lambda n: sum(map(len, cells[n])))
+    return Roles(columns, dict(rivals), tuple(notes))
+
+
+def _surely_date(cell: str) -> bool:
+    try:
+        dates.parse(cell)
+    except amounts.Ambiguous:
+        return True
+    except ValueError:
+        return False
+    return not cell.isdigit() or len(cell) == 8
+
+
+def _two_sides(table: Table, coins: list[int]) -> tuple[int, int] | None:
+    """Debit and credit, where each row fills one of two columns and one of them carries the minus."""
+    both = [(_value(row.cells[coins[0]], table, coins[0]), _value(row.cells[coins[1]], table, coins[1]))
+            for row in table.rows[:SAMPLE]]  # fmt: skip
+    if any((a is None) == (b is None) for a, b in both):
+        return None
+    for out, into in (coins, coins[::-1]):
+        place = coins.index(out)
+        minus, plus = [pair[place] for pair in both], [pair[1 - place] for pair in both]
+        if all(v < 0 for v in minus if v is not None) and all(v > 0 for v in plus if v is not None):
+            return out, into
+    return None
+
+
+def _runs(table: Table, amount: int, balance: int) -> bool:
+    """Whether one column is the running balance of another."""
+    pairs = [[_value(row.cells[n], table, n) for row in table.rows[:SAMPLE]] for n in (amount, balance)]
+    return len(table.rows) > 1 and max(amounts.fits(*pairs)) * 2 >= min(len(table.rows), SAMPLE) - 1
+
+
+def _value(cell: str, table: Table, column: int) -> Decimal | None:
+    try:
+        found = amounts.parse(cell, amounts.votes([(1, row.cells[column]) for row in table.rows[:20]]).style)
+    except ValueError:
+        return None
+    return found.value if found else None

@@ -1,0 +1,224 @@
+"""A sheet: the entries of a table with their amounts, days and texts by role, and all that could not be read.
+
+What the data leaves open is a question that names file, line and both readings; the columns that it concerns are then
+blank. Nothing is guessed, nothing is left out in silence.
+"""
+
+import gc
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from bizops.agent.agent import ToolError
+from bizops.agent.tools.tables import amounts, dates, headings, hints, readings, roles, rows, shown
+from bizops.agent.tools.tables import reading as tables
+from bizops.agent.tools.tables.hints import Hints
+from bizops.agent.tools.tables.reading import Flaw, Table
+from bizops.agent.tools.tables.readings import Column
+from bizops.case import Case
+from bizops.rules import data
+
+BODY = "issue"  # the name of a table that stands in the issue's text itself
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The entries of one file. All sequences run in step with `lines`."""
+
+    table: Table
+    hints: Hints
+    roles: roles.Roles
+    lines: tuple[int, ...]
+    cells: tuple[Sequence[str], ...]  # of each entry
+    money: Mapping[str, Sequence[Decimal | None]]
+    days: Mapping[str, Sequence[date | None]]
+    texts: Mapping[str, Sequence[str]]
+    currency: Sequence[str]
+    sides: Mapping[str, Mapping[int, amounts.Side]]  # by role: the entries whose cell says Dr or Cr, S or H
+    section: Sequence[str]
+    stated: tuple[rows.Stated, ...]
+    styles: Mapping[str, amounts.Style]
+    questions: Mapping[str, str]  # by the role that cannot be read without an answer
+    flaws: tuple[Flaw, ...]
+    notes: tuple[str, ...]
+    blank: tuple[Sequence[str], Sequence[None]]  # what stands for a column that is not there
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    def has(self, *names: str) -> bool:
+        """Whether all these roles have a column."""
+        return all(name in self.roles.columns for name in names)
+
+    def heading(self, role: str) -> str:
+        """The name of a role's column as the file writes it."""
+        return self.table.header[self.roles.columns[role]]
+
+    def text(self, role: str) -> Sequence[str]:
+        """The cells of a text role, blank where there is no such column."""
+        return self.texts.get(role, self.blank[0])
+
+    def amounts(self, role: str) -> Sequence[Decimal | None]:
+        """The amounts of a role, None where there is no such column."""
+        return self.money.get(role, self.blank[1])
+
+    def value(self, role: str, cells: Sequence[str]) -> Decimal | None:
+        """The amount that a row outside the entries states for a role."""
+        column = self.roles.columns.get(role)
+        return _amount(self, role, cells[column]) if column is not None and column < len(cells) else None
+
+    def open(self, *names: str) -> tuple[str, ...]:
+        """The questions that must be answered before these roles can be used."""
+        return tuple(self.questions[name] for name in names if name in self.questions)
+
+
+def _amount(sheet: Sheet, role: str, cell: str) -> Decimal | None:
+    try:
+        found = amounts.parse(cell, sheet.styles.get(role, ""))
+    except ValueError:
+        return None
+    return found.value if found else None
+
+
+def names(case: Case) -> tuple[str, ...]:
+    """The names of the files that could hold a table, and `issue` where its text itself holds one."""
+    found = [d.name for d in case.data]
+    return tuple(found) or ((BODY,) if _body_table(case.issue.body) else ())
+
+
+def _body_table(body: str) -> bytes:
+    """The lines of a Markdown table in the issue's text; the other lines are blank, so that the numbers stay."""
+    lines = [line if re.match(r"\s*\|.*\|\s*$", line) else "" for line in data.prose(body).splitlines()]
+    return "\n".join(lines).encode() if sum(map(bool, lines)) >= 3 else b""
+
+
+def read(case: Case, file: str, columns: str = "", decimal: str = "", order: str = "") -> Sheet:
+    """The sheet of a file of the case. `columns`: `amount=Betrag, date=Buchungstag`.
+
+    Raises ToolError for a file that is not there or holds no table, and for arguments that do not fit.
+    """
+    found = case.find(file)
+    if found is None and not (file == BODY and _body_table(case.issue.body)):
+        have = ", ".join(names(case)) or "no file"
+        raise ToolError(f'there is no file "{file}"', fix=f"the issue brings {have}")
+    said = hints.read(case)
+    if found is None:
+        table = tables.read(_body_table(case.issue.body), BODY, headings.known)
+        return _sheet(table, said, _chosen(columns), decimal, order)
+    stat = found.path.stat()
+    return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), said, (columns, decimal, order))
+
+
+@lru_cache(maxsize=8)
+def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, options: tuple[str, str, str]) -> Sheet:
+    columns, decimal, order = options
+    return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+
+
+@lru_cache(maxsize=8)
+def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
+    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
+    try:
+        table = tables.read(path.read_bytes(), name, headings.known)
+        return tables.lengthened(table, dates.month_name, roles.money_like)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+def _chosen(columns: str) -> dict[str, str]:
+    chosen = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", columns))):
+        role, equals, name = part.partition("=")
+        known = headings.MONEY_ROLES | headings.DATE_ROLES | headings.TEXT_ROLES | {"terms"}
+        if not equals or role.strip() not in known:
+            raise ToolError(f'"{part}" names no column', fix=f"write role=name, with one of {', '.join(sorted(known))}")
+        chosen[role.strip()] = name.strip()
+    return chosen
+
+
+def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, order: str) -> Sheet:
+    found = roles.assign(table, said, chosen)
+    ordered = rows.sort(table, found.columns)
+    lines = tuple(row.line for row in ordered.entries)
+    columns = {
+        role: Column(table.header[n], lines, [row.cells[n] for row in ordered.entries],
+                     [(s.line, s.cells[n]) for s in ordered.stated if n < len(s.cells)], n in table.exact)
+        for role, n in found.columns.items()
+    }  # fmt: skip
+    flaws, questions = list(table.flaws), dict(_rivals(table, found))
+    money = readings.money(table, columns, said, decimal, flaws, questions)
+    days = readings.days(table, columns, said, order, flaws, questions)
+    texts = {r: c.cells for r, c in columns.items() if r not in headings.MONEY_ROLES and r not in headings.DATE_ROLES}
+    _fill_down(days, texts)
+    flaws += _gaps(table, found, lines, columns)
+    coins = readings.currencies(table, columns, money.marks, flaws)
+    cells = tuple(row.cells for row in ordered.entries)
+    return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
+                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes,
+                 (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
+
+
+def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mapping[str, Column]) -> Iterable[Flaw]:
+    """Entries that lack what nearly all others have: an amount, or the last cells of the line."""
+    moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open",
+                                              "balance") if role in columns]  # fmt: skip
+    blank = [line for n, line in enumerate(lines) if moves and not any(cells[n] for cells in moves)]
+    if 0 < len(blank) <= max(2, len(lines) // 10) and len(blank) * 2 < len(lines):
+        yield from (Flaw(line, "no amount") for line in blank[: readings.FLAWS])
+    used = [n for role, n in found.columns.items() if role in readings.READ or role in headings.DATE_ROLES]
+    cut = [line for line in lines if any(n >= table.short.get(line, len(table.header)) for n in used)]
+    if 0 < len(cut) <= max(2, len(lines) // 5) and len(cut) * 2 < len(lines):
+        width = len(table.header)
+        yield from (
+            Flaw(line, f"{table.short[line]} cells where the header has {width}") for line in cut if line not in blank
+        )
+
+
+def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:
+    """The question which of several columns is the amount, unless they hold the same figures."""
+    for role, others in found.rivals.items():
+        together = [found.columns[role], *others] if role in found.columns else list(others)
+        styles = [amounts.votes([(1, row.cells[n]) for row in table.rows[:200]]).style for n in together]
+        for row in table.rows:
+            read = [_magnitude(row.cells[n], style) for n, style in zip(together, styles, strict=True)]
+            if len(set(read)) > 1:
+                what = " or ".join(
+                    f"{shown.code(table.header[n])} ({shown.safe(row.cells[n], 40) or 'blank'})" for n in together
+                )
+                yield (
+                    role,
+                    (
+                        f"`{table.name}` line {row.line}: which column is the {role}, {what}? "
+                        f'Answer for example: column "{shown.safe(table.header[together[0]], 80)}" is the {role}.'
+                    ),
+                )
+                break
+
+
+def _magnitude(cell: str, style: amounts.Style) -> Decimal | str | None:
+    """A cell's amount without its sign, its text where it cannot be read."""
+    try:
+        found = amounts.parse(cell, style)
+    except ValueError:
+        return cell
+    return abs(found.value) if found else None
+
+
+def _fill_down(days: dict[str, list[date | None]], texts: dict[str, list[str]]) -> None:
+    """Give the lines of one booking its date and number where only the first of them carries both."""
+    when, what = days.get("date"), texts.get("document")
+    if not when or not when[0]:
+        return
+    blanks = [n for n, day in enumerate(when) if day is None and not (what and what[n])]
+    if len(blanks) * 10 < len(when):
+        return
+    for n in blanks:
+        when[n] = when[n - 1]
+        if what:
+            what[n] = what[n - 1]

@@ -1,0 +1,1 @@
+"""Routing proposals, near-duplicates, missing fields."""
