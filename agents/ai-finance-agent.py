@@ -1,6 +1,12 @@
 """The finance agent: statements, proofs and checks of accounts, each figure with its file and line."""
 
-from bizops.agent.agent import Agent, Draft, Notebook
+import sys
+
+try:
+    from bizops.agent.agent import Agent, Draft, Notebook
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+
 from bizops.agent.tools.finance import bookkeeping
 from bizops.agent.tools.finance.budgets import budget
 from bizops.agent.tools.finance.duplicates import duplicates

@@ -1,8 +1,13 @@
 """ai-security-agent: secrets, weaknesses, advisories, the compliance matrix and access reviews, with evidence."""
 
 import re
+import sys
 
-from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+try:
+    from bizops.agent.agent import Agent, Draft, Notebook, ToolError
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+
 from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.advisories.advisories import match_advisories
 from bizops.agent.tools.quoting import many, plain

@@ -1,6 +1,5 @@
 """The decision: the whole surface that a model controls, and the one thing that leaves an agent."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -95,7 +94,9 @@ class Dispatch(Record):
 
 
 Action = Annotated[Ask | Label | SubIssue | HandOver | PullRequest | Close | Dispatch, Field(discriminator="kind")]
-KINDS = ("ask", "label", "sub_issue", "hand_over", "pull_request", "close", "dispatch")
+
+
+Usd = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,12})?$")]
 
 
 class Usage(Record):
@@ -103,15 +104,11 @@ class Usage(Record):
 
     input_tokens: int = 0
     output_tokens: int = 0
-    usd: str | None = "0"
+    usd: Usd | None = "0"
     seconds: float = 0
     model: str = ""
     turns: int = 0
     wrong_calls: int = 0
-
-    @property
-    def cost(self) -> Decimal | None:
-        return None if self.usd is None else Decimal(self.usd)
 
 
 class Decision(Record):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from bizops.errors import ConfigError, Problem, nearest
 
@@ -63,7 +63,7 @@ class Agents(Part):
     """`agents.yml`: the roster and who works where."""
 
     unrouted: AgentName = "ai-manager-agent"
-    answer_from: str | None = None
+    answer_from: AwareDatetime | None = None
     attempts: int = Field(3, ge=1, le=10)
     hops: int = Field(3, ge=1, le=5)
     executors: dict[Priority, Executor] = {"P0": "runner", "P1": "batch", "P2": "batch", "P3": "batch"}

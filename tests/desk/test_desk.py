@@ -8,6 +8,7 @@ import pytest
 
 from bizops.case import Case
 from bizops.decision import Ask, Close, Decision, HandOver, Label
+from bizops.issue import instant
 from bizops.local.server import LocalGitHub
 from bizops.policy import Policy
 from tests.conftest import World
@@ -450,7 +451,7 @@ def test_a_mention_whose_run_died_returns_to_the_status_before(quick: Quick) -> 
 
 def test_a_mention_on_an_issue_of_before_adoption_leaves_it_without_a_status(quick: Quick) -> None:
     number = quick.file(labels=["security/compliance"])
-    quick.world.policy = changed(quick.world.policy, answer_from="2027-01-01T00:00:00Z")
+    quick.world.policy = changed(quick.world.policy, answer_from=instant("2027-01-01T00:00:00Z"))
     assert quick.quiet(number)
     quick.say("tom", number, "@ai-support-agent is there an article?")
     quick.run(number)
@@ -511,7 +512,7 @@ def test_a_rerun_of_an_issue_that_was_never_answered_answers_it(quick: Quick) ->
 
 def test_an_issue_of_before_adoption_is_answered_when_someone_reruns_it(quick: Quick) -> None:
     number = quick.file(labels=["support/howto"])
-    quick.world.policy = changed(quick.world.policy, answer_from="2027-01-01T00:00:00Z")
+    quick.world.policy = changed(quick.world.policy, answer_from=instant("2027-01-01T00:00:00Z"))
     assert quick.quiet(number)
     quick.run(number, again=True)
     assert quick.shown(number).answers == ("ai-support-agent@opened",)
@@ -523,7 +524,7 @@ def test_an_issue_of_before_adoption_is_answered_when_someone_reruns_it(quick: Q
 
 def test_an_issue_of_before_adoption_is_answered_when_someone_routes_it_afterwards(quick: Quick) -> None:
     number = quick.file(labels=["marketing/copy"])
-    quick.world.policy = changed(quick.world.policy, answer_from="2026-11-26T00:00:00Z")
+    quick.world.policy = changed(quick.world.policy, answer_from=instant("2026-11-26T00:00:00Z"))
     quick.later(days=2)
     quick.label("tom", number, "support/howto")
     quick.run(number)

@@ -54,12 +54,12 @@ def main(agent: Agent, argv: Sequence[str] | None = None) -> None:
 
 
 def _issue(agent: Agent, arguments: argparse.Namespace) -> int:
-    from bizops.cli.setting import repository
+    from bizops.cli.setting import own_policies, repository
     from bizops.desk.event import number
 
     wanted = number(arguments.process_issue, "--process-issue")
     root = repository()
-    own = arguments.policies or (root / "policies" if root else None)
+    own = own_policies(arguments)
     roots = [root] if root else []
     lists: dict[str, list[Any]] = {}
     if arguments.issue_data:
@@ -163,11 +163,13 @@ def _words(value: Any) -> str:
 
 
 def _demo(agent: Agent, arguments: argparse.Namespace) -> int:
+    from bizops.cli.setting import own_policies
+
     folder = Path(agent.file).resolve().parents[1] / "examples" / agent.name
     files = sorted(folder.glob("*/issue.json"))
     if not files:
         raise InputError("no examples", where=f"examples/{agent.name}")
-    policy = load(arguments.policies)
+    policy = load(own_policies(arguments))
     for path in files:
         issue, comments = read_issue_file(path)
         timeline = [dict(comment, event="commented") for comment in comments]

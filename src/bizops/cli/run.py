@@ -5,6 +5,10 @@ import json
 import shutil
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bizops.desk.run import Ran
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +39,13 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"requests to GitHub: {sum(desk.github.calls.values())}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(asdict(ran), default=str))
-        return 0
+        return _code(ran)
     print(terminal(f"issue {ran.collected.issue}: {'; '.join(ran.collected.why)}"))
     for answered in ran.answers:
         print(terminal(f"issue {answered.issue}: {answered.agent}: {answered.state}: {answered.why}"))
-    return 0
+    return _code(ran)
+
+
+def _code(ran: "Ran") -> int:
+    """1 where an agent failed; held, asked and answered are 0."""
+    return 1 if any(answered.state == "failed" for answered in ran.answers) else 0

@@ -22,13 +22,18 @@ def repository() -> Path | None:
     return Path(workspace) if workspace and Path(workspace).is_dir() else top_level(Path.cwd())
 
 
-def policy(arguments: argparse.Namespace) -> Policy:
-    """The policies of `--policies`, else of the repository, else the shipped ones. Raises ConfigError, InputError."""
+def own_policies(arguments: argparse.Namespace) -> Path | None:
+    """The folder that overrides the shipped policies: `--policies`, else the repository's. Raises InputError."""
     given: Path | None = arguments.policies
     if given is not None and not given.is_dir():
         raise InputError("no such folder", where=str(given))
     root = repository()
-    return load(given or (root / "policies" if root else None))
+    return given or (root / "policies" if root else None)
+
+
+def policy(arguments: argparse.Namespace) -> Policy:
+    """The policies of `--policies`, else of the repository, else the shipped ones. Raises ConfigError, InputError."""
+    return load(own_policies(arguments))
 
 
 def cases_folder() -> Path:

@@ -6,10 +6,9 @@ import secrets
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
-
-from bizops.errors import InputError
 
 if TYPE_CHECKING:
     from bizops.desk.collect import Collected
@@ -84,13 +83,11 @@ def _answer(arguments: argparse.Namespace) -> int:
     from bizops import case as cases
     from bizops.cli import setting
     from bizops.desk.answer import answer
+    from bizops.desk.collect import opened
 
-    case = cases.read(arguments.case)
-    if not case.extra.get("status"):
-        raise InputError(
-            "this case was not collected from GitHub: there is nothing to answer", where=str(arguments.case)
-        )
-    desk = setting.desk(case.policy, private=case.private)
+    desk = setting.desk(cases.read(arguments.case).policy)
+    case = opened(desk, arguments.case)
+    desk = replace(desk, private=case.private)
     try:
         answered = answer(desk, case)
     finally:

@@ -15,10 +15,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    from bizops.cli.setting import repository
+    from bizops.cli.setting import own_policies, repository
 
-    root = repository()
-    own = arguments.policies or (root / "policies" if root else None)
+    root, own = repository(), own_policies(arguments)
     found: list[Problem] = []
     policy = None
     try:

@@ -1,5 +1,6 @@
 """Collect: look at the issue as it is, find what is to be answered and by whom, claim it, and leave a case."""
 
+import hmac
 import logging
 import re
 import tempfile
@@ -14,7 +15,7 @@ from bizops.case import Case, Work
 from bizops.desk import comments, settle
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.gather import commit_of, gather
-from bizops.errors import ConfigError, Problem, nearest
+from bizops.errors import ConfigError, InputError, Problem, nearest
 from bizops.issue import timestamp
 from bizops.policy import Executor, Permission, Priority
 from bizops.roster import declared
@@ -84,7 +85,7 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
     extra |= {"mention": bool(reason.agent), "former_status": reasons.former_status(seen.thread, desk.policy)}
     author = desk.github.permission(seen.thread.issue.author.login) if reason.agent else case.permission
     extra |= {"again": seen.again, "author": author, "route": seen.route.agent}
-    _leave(seen, replace(case, extra=extra), lists)
+    _leave(desk, seen, replace(case, extra=extra), lists)
     log.info("issue %d %s: claimed, %s, on %s", seen.number, work.key, believed.priority, executor)
     return Collected(True, seen.number, status.why, work.agent, executor, believed.priority, case.folder, seen.route)
 
@@ -197,11 +198,32 @@ def _lists(desk: Desk, agent: str) -> dict[str, list[dict[str, Any]]]:
     return {need: [_slim(entry) for entry in desk.github.issues(**LISTS[need])] for need in needs}
 
 
-def _leave(seen: Seen, case: Case, lists: Mapping[str, list[dict[str, Any]]]) -> None:
+def _leave(desk: Desk, seen: Seen, case: Case, lists: Mapping[str, list[dict[str, Any]]]) -> None:
     """Write the lists that the agent needs, and the case."""
     for need, entries in lists.items():
         cases.write_json(case.folder / "lists" / f"{need}.json", entries)
     case.write(_slim(seen.raw), [_slim(entry) for entry in seen.timeline])
+    (case.folder / "case.mac").write_text(_mac(desk, case.folder), "utf-8")
+
+
+def opened(desk: Desk, folder: Path) -> Case:
+    """The case that collect left. Raises InputError if it was changed since: the agent can write into its folder.
+
+    The code is keyed by the token, which collect and answer have and the agent has not.
+    """
+    mac = folder / "case.mac"
+    if not mac.is_file() or not hmac.compare_digest(mac.read_text("utf-8", "replace"), _mac(desk, folder)):
+        fix = "let collect leave a new one"
+        raise InputError("the case is not as collect left it with this token", where=str(folder), fix=fix)
+    return cases.read(folder)
+
+
+def _mac(desk: Desk, folder: Path) -> str:
+    try:
+        content = (folder / "case.json").read_bytes()
+    except OSError as error:
+        raise InputError(f"not a case: {error.strerror}", where=str(folder)) from error
+    return hmac.new(desk.github.token.encode(), content, "sha256").hexdigest()
 
 
 LISTS: dict[str, dict[str, str]] = {

@@ -1,5 +1,6 @@
 """What the desk says on an issue: the status comment, the answer, the notices. Foreign text goes through `harmless`."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from bizops.rules.admit import Admitted
 from bizops.rules.harmless import code, harmless, plain
 
 SHOWN_FINDINGS = 30
+SHOWN_QUESTIONS = 20
+ROOM = 65_000  # characters of a comment that are ours; GitHub takes 65,536
 STEPS = ("Read the issue and its thread", "Claimed for {agent}", "Decided", "Answered")
 
 
@@ -36,19 +39,17 @@ class Status:
 
     def record(self) -> dict[str, Any]:
         """The part that the next run may look at: a cache."""
-        names = ("state", "key", "agent", "priority", "executor", "run", "group", "since", "attempt", "cost", "calls")
-        return {name: getattr(self, name) for name in names}
+        return {name: value for name, value in vars(self).items() if name != "next"}
 
     def render(self) -> str:
+        agent, priority, state = (plain(text, 60) for text in (self.agent, self.priority, self.state.replace("-", " ")))
         done = {"in-progress": 2, "failed": 2, "held": 3}.get(self.state, 4)
-        steps = [
-            f"- [{'x' if number < done else ' '}] {step.format(agent=self.agent)}" for number, step in enumerate(STEPS)
-        ]
-        run = f" ([run]({self.run_url}))" if self.run_url else ""
-        cost = "unknown" if self.cost is None else f"{self.cost} USD"
+        steps = [f"- [{'x' if number < done else ' '}] {step.format(agent=agent)}" for number, step in enumerate(STEPS)]
+        run = f" ([run]({self.run_url}))" if re.fullmatch(r"https?://[\w.:/-]+", self.run_url) else ""
+        cost = "unknown" if self.cost is None else f"{plain(self.cost, 20)} USD"
         lines = [
             markers.render("status", "record", self.record()),
-            f"**{self.agent}** · {self.priority} · {self.state.replace('-', ' ')}{run}",
+            f"**{agent}** · {priority} · {state}{run}",
             "",
             *steps,
             "",
@@ -73,7 +74,7 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     parts.append(tame(decision.summary, 40_000))
     if decision.findings:
         parts.append(findings(decision.findings))
-    questions = [q for action in decision.actions if isinstance(action, Ask) for q in action.questions]
+    questions = [question for action in admitted.of(Ask) for question in action.questions][:SHOWN_QUESTIONS]
     if questions:
         asked = "\n".join(f"{number}. {tame(question, 600)}" for number, question in enumerate(questions, 1))
         parts.append("**Please tell us:**\n\n" + asked)
@@ -86,7 +87,19 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     ]
     said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:20])]
     parts.append("\n>\n".join(f"> {tame(' '.join(note.split()), 600)}" for note in said if note))
-    return "\n\n".join(part for part in parts if part)[:65_000]
+    return _fitting(part for part in parts if part)
+
+
+def _fitting(parts: Iterable[str]) -> str:
+    """The parts that fit into a comment. Harmless text is never cut: a cut could open a code span again."""
+    kept, room = [], ROOM
+    for part in parts:
+        if len(part) + 2 > room:
+            kept.append("> Something is left out here: the answer is too long for a comment.")
+            break
+        kept.append(part)
+        room -= len(part) + 2
+    return "\n\n".join(kept)
 
 
 def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:

@@ -148,9 +148,7 @@ class GitHub:
     def create_label(self, name: str, color: str, description: str) -> None:
         """Create a label; one that is there already is left as it is."""
         try:
-            self._send("POST", f"{self._root}/labels", {"name": name, "color": color, "description": description})
-        except Doubt:
-            self.create_label(name, color, description)
+            self._repeat("POST", f"{self._root}/labels", {"name": name, "color": color, "description": description})
         except GitHubError as error:
             if error.status != 422:
                 raise

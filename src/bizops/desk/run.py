@@ -3,10 +3,9 @@
 import logging
 from dataclasses import dataclass
 
-from bizops import case as cases
 from bizops import sealed
 from bizops.desk.answer import Answered, answer
-from bizops.desk.collect import Collected, collect
+from bizops.desk.collect import Collected, collect, opened
 from bizops.desk.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ def run(desk: Desk, number: int, *, again: bool = False) -> Ran:
     folder = collected.case
     while True:
         sealed.decide(folder)
-        answers.append(answer(desk, cases.read(folder)))
+        answers.append(answer(desk, opened(desk, folder)))
         following = answers[-1].next
         if following is None:
             return Ran(collected, tuple(answers))

@@ -183,7 +183,7 @@ def _work_key(said: Marker) -> str:
 
 
 def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker, state: str) -> comments.Status:
-    """The status comment after an answer: of the record only names, the rest comes from the marker."""
+    """The status comment after an answer: the record's explanations are kept, what counts comes from the marker."""
     agent = _work_key(answer).partition("@")[0]
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
@@ -194,6 +194,8 @@ def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker, state: str) -
         executor=said["executor"],
         run=said["run"],
         since=said["since"],
+        run_url=str(record.get("run_url", ""))[:300],
+        why=tuple(_texts(record.get("why")))[:20],
         cost=answer.data.get("cost", "0"),
         next=comments.following(state, closing=bool(answer.data.get("close")), policy=desk.policy.agent(agent)),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bizops.case import Work
-from bizops.issue import Comment, Event, Thread, instant
+from bizops.issue import Comment, Event, Thread
 from bizops.policy import Policy
 from bizops.rules import markers
 from bizops.rules.markers import Marker
@@ -193,7 +193,7 @@ def _reasons(
     """The reasons that go to the agent of the route; mentions are apart. A rerun is someone who asks."""
     issue = thread.issue
     author = issue.author.login
-    since = instant(policy.agents.answer_from)
+    since = policy.agents.answer_from
     answered = {marker.key.partition("@")[2] for marker in answers}
     if again or since is None or issue.created_at >= since or "opened" in answered:
         yield Reason("opened", (issue.created_at, -1, 0), author)
@@ -217,7 +217,7 @@ def _reasons(
 
 def _rerouted(thread: Thread, route: Route, policy: Policy, newest: Marker | None) -> Iterator[Reason]:
     """A label or assignee (or our hand-over) that the newest answer did not know and that changed the agent."""
-    since = instant(policy.agents.answer_from)
+    since = policy.agents.answer_from
     if newest is None and (since is None or thread.issue.created_at >= since):
         return  # `opened` is still to be answered, by whatever route there is now
     if newest is not None and newest.key.partition("@")[0] == route.agent:
