@@ -73,9 +73,12 @@ class Quick:
         self.world.github.clock.advance(**units or {"minutes": 1})
 
     def file(
-        self, title: str = "Balance", body: str | None = "Does it add up?", labels: Sequence[str] = ("finance/analysis",),
+        self,
+        title: str = "Balance",
+        body: str | None = "Does it add up?",
+        labels: Sequence[str] = ("finance/analysis",),
         by: str = "mara",
-    ) -> int:  # fmt: skip
+    ) -> int:
         self.later()
         return self.world.github.file_issue(by, title, body, labels=labels).number
 
@@ -111,9 +114,14 @@ class Quick:
         issues.assign(self.state, Actor(login), number, who)
 
     def run(
-        self, number: int, says: Says = decision, *, again: bool = False, during: Callable[[], Any] | None = None,
+        self,
+        number: int,
+        says: Says = decision,
+        *,
+        again: bool = False,
+        during: Callable[[], Any] | None = None,
         **changes: Any,
-    ) -> list[Answered]:  # fmt: skip
+    ) -> list[Answered]:
         """One job: collect, and for each hop decide and answer. `during` happens while the first agent decides."""
         self.later()
         desk = self.world.desk(**changes)

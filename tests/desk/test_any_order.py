@@ -1,6 +1,8 @@
 """Whatever people do, in any order, with runs of the desk that die anywhere between: what always holds."""
 
+import contextlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,10 +92,8 @@ def do(quick: Quick, number: int, deed: tuple[Any, ...]) -> None:
         case ("label", who, name):
             quick.label(who, number, name)
         case ("unlabel", who, name):
-            try:
+            with suppress(Problem):  # it may not be on the issue
                 quick.unlabel(who, number, name)
-            except Problem:
-                pass  # it is not on the issue
         case ("edit", version):
             quick.edit("mara", number, body=f"Version {version}")
         case ("close",):
@@ -107,10 +107,8 @@ def do(quick: Quick, number: int, deed: tuple[Any, ...]) -> None:
             client = Dying(
                 "acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before
             )
-            try:
+            with contextlib.suppress(Killed):
                 quick.run(number, answers(kind), github=client)
-            except Killed:
-                pass
         case ("while", kind, request, meanwhile):
             quick.world.github.faults.hook(_Meanwhile(quick, number, request, meanwhile))
             quick.run(number, answers(kind))
@@ -204,10 +202,10 @@ def check(github: LocalGitHub, folder: Path, policy: Policy, deeds: list[tuple[A
     assert quick.quiet(number)
 
 
-SLOWLY = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True}
+SLOWLY = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@settings(max_examples=6, **SLOWLY)
+@settings(SLOWLY, max_examples=6)
 @given(st.lists(DEEDS, max_size=8))
 def test_any_order_of_deeds_ends_in_a_right_issue(
     github: LocalGitHub, tmp_path_factory: pytest.TempPathFactory, policy: Policy, deeds: list[tuple[Any, ...]]
@@ -217,7 +215,7 @@ def test_any_order_of_deeds_ends_in_a_right_issue(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=120, **SLOWLY)
+@settings(SLOWLY, max_examples=120)
 @given(st.lists(DEEDS, min_size=3, max_size=14))
 def test_many_orders_of_deeds_end_in_a_right_issue(
     github: LocalGitHub, tmp_path_factory: pytest.TempPathFactory, policy: Policy, deeds: list[tuple[Any, ...]]

@@ -43,11 +43,24 @@ def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick
 @pytest.mark.parametrize(
     "body",
     [
-        None, "", " \n\t", "x" * 65_536, "\r\n".join(["a,b", "1,2"]), "\x00\x07\x1b[31m", "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
-        "`" * 65_536, "> " * 30_000, "<!--" * 16_000, "### Priority\n\nP0\n\n" * 3_000, "@ai-support-agent " * 3_000,
-        "```csv x.csv\n" + "1,2\n" * 16_000, "#" * 65_536, "[" * 65_536, "\u202e\u2066reversed",
+        None,
+        "",
+        " \n\t",
+        "x" * 65_536,
+        "a,b\r\n1,2",
+        "\x00\x07\x1b[31m",
+        "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+        "`" * 65_536,
+        "> " * 30_000,
+        "<!--" * 16_000,
+        "### Priority\n\nP0\n\n" * 3_000,
+        "@ai-support-agent " * 3_000,
+        "```csv x.csv\n" + "1,2\n" * 16_000,
+        "#" * 65_536,
+        "[" * 65_536,
+        "\u202e\u2066reversed",
     ],
-)  # fmt: skip
+)
 def test_any_body_is_answered_once_and_in_time(quick: Quick, body: str | None) -> None:
     number = quick.file(body=body, labels=["support/howto"])
     started = time.monotonic()
@@ -163,13 +176,32 @@ ODD: list[Any] = [
     {"event": "assigned", "id": 2, "actor": None, "assignee": None, "created_at": "2026-11-25T09:00:00Z"},
     {"event": "labeled", "id": 3, "actor": {"login": "zoe"}, "created_at": "2026-11-25T09:00:00Z", "label": None},
     {"event": "reopened", "id": 4, "created_at": None, "actor": None},
-    {"event": "line-commented", "comments": []}, {"event": "reviewed", "id": 5, "user": None, "body": None},
+    {"event": "line-commented", "comments": []},
+    {"event": "reviewed", "id": 5, "user": None, "body": None},
     {"event": "commented", "id": 6, "user": None, "actor": None, "body": None, "created_at": "2026-11-25T09:00:00Z"},
-    {"event": "never-heard-of", "id": 7, "created_at": "2026-11-25T09:00:00Z"}, {"event": None}, {}, None, [], "text", 7,
-    {"event": "closed", "id": 8, "actor": {"login": "x", "type": None}, "state_reason": None, "created_at": "2026-11-25T09:00:00Z"},
-    {"event": "renamed", "id": 9, "actor": {}, "rename": {"from": "a", "to": "b"}, "created_at": "2026-11-25T09:00:00Z"},
+    {"event": "never-heard-of", "id": 7, "created_at": "2026-11-25T09:00:00Z"},
+    {"event": None},
+    {},
+    None,
+    [],
+    "text",
+    7,
+    {
+        "event": "closed",
+        "id": 8,
+        "actor": {"login": "x", "type": None},
+        "state_reason": None,
+        "created_at": "2026-11-25T09:00:00Z",
+    },
+    {
+        "event": "renamed",
+        "id": 9,
+        "actor": {},
+        "rename": {"from": "a", "to": "b"},
+        "created_at": "2026-11-25T09:00:00Z",
+    },
     {"event": "subscribed", "id": "10", "actor": {"login": None}, "created_at": "2026-11-25T09:00:00Z"},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("index", [*range(len(ODD)), None])
@@ -217,9 +249,13 @@ def bizops(
 def there(github: LocalGitHub, **more: str) -> dict[str, str]:
     """The environment of a job on this GitHub."""
     return {
-        "GITHUB_API_URL": github.url, "GITHUB_REPOSITORY": "acme/ops", "GITHUB_TOKEN": github.job_token(JOB),
-        "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", **more,
-    }  # fmt: skip
+        "GITHUB_API_URL": github.url,
+        "GITHUB_REPOSITORY": "acme/ops",
+        "GITHUB_TOKEN": github.job_token(JOB),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_RUN_ID": "77",
+        **more,
+    }
 
 
 EVENTS: dict[str, tuple[bytes, int, str]] = {
@@ -269,12 +305,15 @@ def test_a_broken_event_ends_with_2_and_says_what_is_wrong(github: LocalGitHub, 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("push", {"ref": "x"}), ("schedule", {}), ("pull_request", {"pull_request": {}}), ("label", {"label": {}}),
+        ("push", {"ref": "x"}),
+        ("schedule", {}),
+        ("pull_request", {"pull_request": {}}),
+        ("label", {"label": {}}),
         ("issues", {"action": "opened", "issue": {"number": 99999, "pull_request": {"url": "x"}}}),
         ("issue_comment", {"issue": {"number": 99999}, "comment": {"user": {"login": "github-actions[bot]"}}}),
         ("issues", {"action": "labeled", "issue": {"number": 99999}, "sender": {"login": "renovate[bot]"}}),
     ],
-)  # fmt: skip
+)
 def test_an_event_that_is_none_of_ours_ends_with_0_and_no_request(
     github: LocalGitHub, tmp_path: Path, name: str, content: Any
 ) -> None:
@@ -393,8 +432,10 @@ def test_a_token_that_may_only_read_is_told_what_it_lacks(quick: Quick) -> None:
 def test_an_account_that_is_not_the_desks_ends_with_2_before_the_first_write(quick: Quick) -> None:
     number = quick.file()
     environment = {
-        "GITHUB_API_URL": quick.world.github.url, "GITHUB_REPOSITORY": "acme/ops", "GITHUB_TOKEN": quick.world.github.token("ada"),
-    }  # fmt: skip
+        "GITHUB_API_URL": quick.world.github.url,
+        "GITHUB_REPOSITORY": "acme/ops",
+        "GITHUB_TOKEN": quick.world.github.token("ada"),
+    }
     done = bizops("run", str(number), environment=environment)
     assert done.returncode == 2
     assert 'add "ada" to desk_accounts' in done.stderr

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bizops.local.faults import secondary_limit
 from bizops.local.server import LocalGitHub
 from bizops.policy import Policy
 from tests.conftest import JOB, World
-from tests.desk.quick import Quick, changed, saying
+from tests.desk.quick import Quick, Says, changed, saying
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
@@ -33,7 +34,7 @@ def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick
     github.faults.clear()
 
 
-def cost(quick: Quick, number: int, says=ASK, **how) -> list[str]:  # type: ignore[no-untyped-def]
+def cost(quick: Quick, number: int, says: Says = ASK, **how: Any) -> list[str]:
     """The requests of one job, as the server counts them."""
     before = quick.world.github.faults.seen
     quick.run(number, says, **how)

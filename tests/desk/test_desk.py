@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from bizops.issue import instant
 from bizops.local.server import LocalGitHub
 from bizops.policy import Policy
 from tests.conftest import World
-from tests.desk.quick import FINANCE, MANAGER, SECURITY, SUPPORT, Quick, changed, decision, fails, saying
+from tests.desk.quick import FINANCE, MANAGER, SECURITY, SUPPORT, Quick, Says, changed, decision, fails, saying
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
@@ -84,8 +85,10 @@ def test_the_new_status_is_there_before_the_old_one_goes(quick: Quick) -> None:
         if e["event"] in ("labeled", "unlabeled") and e["label"]["name"].startswith("status/")
     ]
     assert story == [
-        ("labeled", "status/in-progress"), ("labeled", "status/waiting"), ("unlabeled", "status/in-progress"),
-    ]  # fmt: skip
+        ("labeled", "status/in-progress"),
+        ("labeled", "status/waiting"),
+        ("unlabeled", "status/in-progress"),
+    ]
 
 
 def test_an_issue_that_a_bot_files_is_answered(quick: Quick) -> None:
@@ -190,7 +193,7 @@ def test_a_quiet_bots_label_moves_nothing(quick: Quick) -> None:
 @pytest.mark.parametrize(
     ("says", "status"), [(decision, "waiting"), (ASK, "needs-info"), (saying(held="a person must look"), "held")]
 )
-def test_the_requesters_comment_is_answered_anew(quick: Quick, says, status) -> None:  # type: ignore[no-untyped-def]
+def test_the_requesters_comment_is_answered_anew(quick: Quick, says: Says, status: str) -> None:
     number = quick.file(labels=["support/howto"])
     quick.run(number, says)
     assert quick.shown(number).status == (f"status/{status}",)
@@ -222,9 +225,10 @@ def test_a_comment_while_the_agent_decides_is_not_lost(quick: Quick) -> None:
 
 def test_a_comment_in_the_same_second_as_the_last_status_is_not_lost(quick: Quick) -> None:
     number = quick.file(labels=["finance/analysis"])
-    world, done = quick.world, []
+    world = quick.world
+    done: list[Any] = []
 
-    def hook(when: str, entry: object) -> None:
+    def hook(when: str, _entry: object) -> None:
         said = [c for c in world.github.comments(number) if "bizops:answer" in c["body"]]
         if when == "before" and said and not done:  # after the answer, before status/done, in the same second
             done.append(world.github.comment("mara", number, "I forgot: it is October."))
@@ -238,7 +242,8 @@ def test_a_comment_in_the_same_second_as_the_last_status_is_not_lost(quick: Quic
 
 def test_a_comment_between_the_reading_and_the_claim_is_not_lost(quick: Quick) -> None:
     number = quick.file(labels=["support/howto"])
-    world, done = quick.world, []
+    world = quick.world
+    done: list[Any] = []
 
     def hook(when: str, entry: object) -> None:
         if when == "before" and not done and entry.method == "POST":  # type: ignore[attr-defined]
@@ -387,12 +392,21 @@ def test_a_mention_of_an_agent_that_closes_closes_nothing(quick: Quick) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "`@ai-support-agent`", "```\n@ai-support-agent\n```", "> @ai-support-agent said so", "mail@ai-support-agent",
-        "@ai-supporter", "@ai-support-agent-two", "@ai-marketing-agent is off", "@ai-nobody-agent", "x/@ai-support",
-        "~~~\n@ai-support-agent", "    @ai-support-agent in an indented block", "<!-- @ai-support-agent -->",
+        "`@ai-support-agent`",
+        "```\n@ai-support-agent\n```",
+        "> @ai-support-agent said so",
+        "mail@ai-support-agent",
+        "@ai-supporter",
+        "@ai-support-agent-two",
+        "@ai-marketing-agent is off",
+        "@ai-nobody-agent",
+        "x/@ai-support",
+        "~~~\n@ai-support-agent",
+        "    @ai-support-agent in an indented block",
+        "<!-- @ai-support-agent -->",
         "``@ai-support-agent``",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_a_mention_is_none(quick: Quick, text: str) -> None:
     number = quick.file(labels=["security/compliance"])
     quick.run(number)

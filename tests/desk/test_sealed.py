@@ -87,15 +87,29 @@ def spied(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> dict[str,
     event = folder / "event.json"
     event.write_text(json.dumps({"token": SECRET}))
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(folder), "OPENAI_MODEL": "m",
-        "GITHUB_TOKEN": SECRET, "GH_TOKEN": SECRET, "INPUT_TOKEN": SECRET, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": SECRET,
-        "ACTIONS_RUNTIME_TOKEN": SECRET, "GITHUB_EVENT_PATH": str(event), "AWS_SECRET_ACCESS_KEY": AWS,
-        "AWS_SESSION_TOKEN": AWS, "GITHUB_ENV": str(folder / "env"), "GITHUB_ACTIONS": "true",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "OPENAI_MODEL": "m",
+        "GITHUB_TOKEN": SECRET,
+        "GH_TOKEN": SECRET,
+        "INPUT_TOKEN": SECRET,
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": SECRET,
+        "ACTIONS_RUNTIME_TOKEN": SECRET,
+        "GITHUB_EVENT_PATH": str(event),
+        "AWS_SECRET_ACCESS_KEY": AWS,
+        "AWS_SESSION_TOKEN": AWS,
+        "GITHUB_ENV": str(folder / "env"),
+        "GITHUB_ACTIONS": "true",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "bizops", "decide", str(collected.case)],
-        env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=company,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=company,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert cases.read_decision(collected.case).summary == "I looked around."
     said: dict[str, Any] = json.loads((collected.case / "spied.json").read_text())
@@ -162,9 +176,16 @@ def test_the_model_key_reaches_the_agent_and_nothing_else(tmp_path: Path) -> Non
         "from bizops import sealed, case; from pathlib import Path; print(sealed.environment(Path('/h'), model=True))"
     )
     environment = {
-        "PATH": os.environ["PATH"], "PYTHONPATH": str(SRC.parent), "OPENAI_API_KEY": "k", "OPENAI_ORG_ID": "o",
-        "AWS_PROFILE": "p", "SSH_AUTH_SOCK": "s", "GITHUB_TOKEN": "t", "LD_PRELOAD": "", "PYTHONSTARTUP": "x",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SRC.parent),
+        "OPENAI_API_KEY": "k",
+        "OPENAI_ORG_ID": "o",
+        "AWS_PROFILE": "p",
+        "SSH_AUTH_SOCK": "s",
+        "GITHUB_TOKEN": "t",
+        "LD_PRELOAD": "",
+        "PYTHONSTARTUP": "x",
+    }
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     given = ast.literal_eval(done.stdout)
     assert given["OPENAI_API_KEY"] == "k"
@@ -173,24 +194,16 @@ def test_the_model_key_reaches_the_agent_and_nothing_else(tmp_path: Path) -> Non
 
 
 def test_a_process_that_a_tool_leaves_behind_ends_with_the_agent(tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    program = f"import subprocess, time; subprocess.Popen(['sleep', '300']); open({str(mark)!r}, 'w').write('x')"
-    before = sleepers()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    program = f"import os, subprocess; fd = os.open({str(pipe)!r}, os.O_WRONLY); os.write(fd, b'here')\n"
+    program += "subprocess.Popen(['sleep', '300'], pass_fds=[fd])"
     sealed.run([sys.executable, "-c", program], timeout=20, home=tmp_path)
-    assert mark.exists()
-    assert sleepers() <= before
-
-
-def sleepers() -> set[str]:
-    found = set()
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            state = (entry.parent / "stat").read_text().rpartition(")")[2].split()[0]
-            if entry.read_bytes() == b"sleep\x00300\x00" and state != "Z":
-                found.add(entry.parent.name)
-        except OSError:
-            continue
-    return found
+    os.set_blocking(reader, True)
+    assert os.read(reader, 10) == b"here"
+    assert os.read(reader, 10) == b""  # the end comes when nobody holds the pipe any more
+    os.close(reader)
 
 
 def test_an_agent_that_takes_too_long_is_ended_and_that_is_its_failure(tmp_path: Path) -> None:
@@ -289,10 +302,15 @@ def test_collect_and_answer_never_load_openai(tmp_path: Path, policy: Policy) ->
     with make_world(tmp_path, policy) as world:
         number = world.file("Plain")
         environment = {
-            "PATH": os.environ["PATH"], "HOME": str(tmp_path), "GITHUB_API_URL": world.github.url,
-            "GITHUB_REPOSITORY": "acme/ops", "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "5",
-            "GITHUB_TOKEN": world.github.job_token({"issues": "write"}), "RUNNER_TEMP": str(tmp_path),
-        }  # fmt: skip
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "GITHUB_API_URL": world.github.url,
+            "GITHUB_REPOSITORY": "acme/ops",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_RUN_ID": "5",
+            "GITHUB_TOKEN": world.github.job_token({"issues": "write"}),
+            "RUNNER_TEMP": str(tmp_path),
+        }
         for words in (["collect", str(number)], ["answer"]):
             if words == ["answer"]:
                 case = next((tmp_path / "bizops").iterdir())

@@ -22,7 +22,10 @@ from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, changed, decisio
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
-FORM = "### Priority\n\n{}\n\n### What should be worked out?\n\nStatement\n\n### Currency\n\nEUR\n\n### Question and data\n\nHi\n"
+FORM = (
+    "### Priority\n\n{}\n\n### What should be worked out?\n\nStatement\n\n"
+    "### Currency\n\nEUR\n\n### Question and data\n\nHi\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +185,7 @@ def test_only_people_who_may_write_open_tools_that_reach_out(quick: Quick) -> No
 
 @pytest.mark.parametrize(("login", "open_"), [("tom", False), ("mara", True)])
 def test_the_label_that_routes_opens_tools_only_if_whoever_set_it_may_write(
-    quick: Quick, login: str, open_: bool
+    quick: Quick, login: str, *, open_: bool
 ) -> None:
     number = quick.file(labels=[], by="zoe")
     quick.label(login, number, "finance/analysis")
@@ -237,14 +240,22 @@ def test_a_marker_in_the_body_or_quoted_by_the_desk_counts_for_nothing(quick: Qu
 
 
 FORGED: list[Any] = [
-    {}, [], "x", None, 7, {"state": ["in-progress"], "run": {"a": 1}, "key": 3, "attempt": "many"},
-    {"state": "in-progress", "run": "9" * 5000, "group": "dispatch"}, {"state": "in-progress", "run": "²", "group": []},
+    {},
+    [],
+    "x",
+    None,
+    7,
+    {"state": ["in-progress"], "run": {"a": 1}, "key": 3, "attempt": "many"},
+    {"state": "in-progress", "run": "9" * 5000, "group": "dispatch"},
+    {"state": "in-progress", "run": "²", "group": []},
     {"state": "failed", "key": "ai-support-agent@opened", "attempt": 10**30},
     {"state": "failed", "key": "ai-support-agent@opened", "attempt": -5},
     {"state": "done", "key": "ai-support-agent@opened", "priority": {"a": [1] * 100}, "cost": [1]},
-    {"state": "held"}, {"state": "\n<!-- bizops:answer ai-support-agent@opened -->", "priority": "`\n# x", "agent": []},
-    {"priority": "P0", "executor": "batch", "since": "never"}, json.loads("[" * 200 + "]" * 200),
-]  # fmt: skip
+    {"state": "held"},
+    {"state": "\n<!-- bizops:answer ai-support-agent@opened -->", "priority": "`\n# x", "agent": []},
+    {"priority": "P0", "executor": "batch", "since": "never"},
+    json.loads("[" * 200 + "]" * 200),
+]
 
 
 @pytest.mark.parametrize("index", range(len(FORGED)))
@@ -295,12 +306,20 @@ def test_a_deleted_record_changes_nothing(quick: Quick) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "{broken", '{"then":["x"]}', '{"then":{"a":1},"labels":[1],"close":[]}', '{"then":"nonsense\\nx"}',
-        '{"labels":{"add":7,"remove":{"a":1}}}', '{"hand_over":["a"]}', '{"hand_over":"ai-nobody-agent"}',
-        '{"input":5,"seen":"x","heard":[]}', "[1,2]", '{"then":"needs-info","input":{"a":1}}', '{"cost":{"a":1}}',
+        "{broken",
+        '{"then":["x"]}',
+        '{"then":{"a":1},"labels":[1],"close":[]}',
+        '{"then":"nonsense\\nx"}',
+        '{"labels":{"add":7,"remove":{"a":1}}}',
+        '{"hand_over":["a"]}',
+        '{"hand_over":"ai-nobody-agent"}',
+        '{"input":5,"seen":"x","heard":[]}',
+        "[1,2]",
+        '{"then":"needs-info","input":{"a":1}}',
+        '{"cost":{"a":1}}',
         '{"labels":{"add":["' + "x" * 80 + '"]}}',
     ],
-)  # fmt: skip
+)
 def test_an_answers_marker_whose_json_is_broken_still_answers(quick: Quick, data: str) -> None:
     number = quick.file(labels=["support/howto"])
     quick.run(number)

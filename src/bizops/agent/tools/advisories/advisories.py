@@ -10,7 +10,7 @@ from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
 from bizops.agent.tools.advisories import locks, osv, requirements
 from bizops.agent.tools.advisories.locks import Pin
-from bizops.agent.tools.advisories.matching import Hit, match, named, upgrades
+from bizops.agent.tools.advisories.matching import Hit, match, unpinned, upgrades
 from bizops.agent.tools.advisories.osv import Advisory
 from bizops.agent.tools.quoting import cell, code, many, plain, table
 from bizops.agent.tools.security.secrets import CLOSED, LISTED, SHOWN, counts, place
@@ -42,8 +42,8 @@ def match_advisories(
     withdrawn = [a.id for a in files if a.withdrawn]
     live = [a for a in files if not a.withdrawn]
     found, undecided = match(pins, live)
-    unpinned = [p for p in pins if not p.version and named(p, live)]
-    return _result(case, live, withdrawn, read_locks, found, undecided, unpinned, notes, pins, closed=closed)
+    open_pins = unpinned(pins, live)
+    return _result(case, live, withdrawn, read_locks, found, undecided, open_pins, notes, pins, closed=closed)
 
 
 def advisory_data(case: Case) -> list[Data]:
@@ -95,7 +95,7 @@ def _advisories(case: Case, name: str) -> tuple[list[Advisory], list[str]]:
     notes: list[str] = []
     for source, text in sources:
         read = [advisory for value in osv.parse(text, source) for advisory in osv.read(value, source)]
-        bare = [a.id for a in read if not a.affected and not a.withdrawn]
+        bare = [a.id for a in read if not any(f.name for f in a.affected) and not a.withdrawn]
         if bare:
             notes.append(f"{_list(bare)} of {code(source)} names no package: undecidable (give the whole advisory)")
         if not read:
@@ -169,7 +169,7 @@ def _result(
     read_locks: list[str],
     found: list[Hit],
     undecided: list[str],
-    unpinned: list[Pin],
+    open_pins: list[Pin],
     notes: list[str],
     pins: list[Pin],
     *,
@@ -216,19 +216,19 @@ def _result(
     parts = [head, *_tables(found)]
     lines = [*notes, *ignored, *(f"Undecided: {cell(text, 240)}" for text in undecided[:20])]
     lines += [
-        f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {cell(p.note)})" for p in unpinned[:20]
+        f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {cell(p.note)})" for p in open_pins[:20]
     ]
     questions = tuple(
         f"{plain(p.file)}:{p.line}: {plain(p.name)} has no pinned version ({plain(p.note)}), but an advisory names it."
         " Which version is installed?"
-        for p in unpinned[:5]
+        for p in open_pins[:5]
     )
     facts["advisories_undecided"] = Fact(value=str(len(undecided)), unit="advisories", source=source)
     findings = tuple(map(_finding, found[:LISTED]))
     data = {
         "hits": [f.model_dump() for f in findings],
         "undecided": undecided,
-        "unpinned": [p.name for p in unpinned],
+        "unpinned": [p.name for p in open_pins],
         "withdrawn": withdrawn,
     }
     return Result(

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bizops.agent.tools.advisories import versions
+from bizops.decision import Severity
 
 _COMPARED = re.compile(r"\s*(<=|>=|<|>|==|=)?\s*([^\s,<>=]+)\s*$")
 
 
 @dataclass(frozen=True)
 class Affected:
-    """One package of an advisory. `events`: for each range its (kind, version) pairs; `git`: it also has GIT ranges."""
+    """One package of an advisory. `ranges`: for each its (kind, version) pairs; `git`: it also has GIT ranges;
+    `severity`: this package's own, where it has one (OSV 1.6, "affected[].severity").
+    """
 
     ecosystem: str
     name: str
@@ -20,10 +23,17 @@ class Affected:
     expressions: tuple[str, ...] = ()
     fixes: tuple[str, ...] = ()
     git: bool = False
+    severity: Severity | None = None
+    rated_by: str = ""
 
 
 def hits(affected: Affected, version: str) -> bool | None:
-    """Whether a version is affected; None where that cannot be decided (GIT ranges alone, nothing given)."""
+    """Whether a version is affected; None where that cannot be decided (GIT ranges alone, nothing given).
+
+    A local build (`1.13.0+cu117`) counts as the version that it was built from: PEP 440 ignores local labels of the
+    installed version in `==` and `<=`.
+    """
+    version = versions.public(affected.ecosystem, version)
     if any(versions.same(affected.ecosystem, version, listed) for listed in affected.versions):
         return True
     decided = bool(affected.versions)

@@ -5,6 +5,7 @@ Lock files are written by machines: those in TOML or of their own form are read 
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ class Pin:
 
 
 Reader = Callable[[str, str], Iterator[Pin]]
+_STRINGS = re.compile(r'"((?:[^"\\]|\\.)*+)"(?:\s*+:\s*+(?:(\{)|"((?:[^"\\]|\\.)*+)"))?')
 _TOML = re.compile(r"^(name|version|source)\s*=\s*(.+?)\s*$")
 
 
@@ -58,24 +60,28 @@ def read(name: str, text: str) -> tuple[Pin, ...]:
 
 
 def _toml(ecosystem: str) -> Reader:
-    """`[[package]]` tables with name and version: poetry, uv, pdm, Cargo, pylock."""
+    """`[[package]]` tables with name and version: poetry, uv, pdm, Cargo, pylock. Python's own folders are no pins."""
+
+    def pin(values: dict[str, str], line: int, file: str) -> Iterator[Pin]:
+        source = values.get("source", "")
+        local = re.search(r"virtual|editable|directory|path\s*=", source) and "registry" not in source
+        if "name" in values and "version" in values and not (local and ecosystem == "pypi"):
+            yield Pin(ecosystem, values["name"], values["version"], file, line)
 
     def packages(text: str, file: str) -> Iterator[Pin]:
-        inside, line_of, values = False, 0, dict[str, str]()
-        for number, line in enumerate([*text.splitlines(), "[end]"], 1):
+        table, line_of, values = "", 0, dict[str, str]()
+        for number, line in enumerate(text.splitlines(), 1):
             if line.startswith("["):
-                if inside and "name" in values:
-                    local = (
-                        re.search(r"virtual|editable|directory|path\s*=", values.get("source", ""))
-                        and "registry" not in values["source"]
-                    )
-                    if not (local and ecosystem == "pypi") and "version" in values:
-                        yield Pin(ecosystem, values["name"], values["version"], file, line_of)
-                inside = line.strip() in ("[[package]]", "[[packages]]")
-                line_of, values = number, {}
-            elif inside and (match := _TOML.match(line)):
+                table = line.strip()
+                if table in ("[[package]]", "[[packages]]"):
+                    yield from pin(values, line_of, file)
+                    line_of, values = number, {}
+            elif table in ("[[package]]", "[[packages]]") and (match := _TOML.match(line)):
                 values.setdefault(match[1], match[2].strip("\"'") if match[1] != "source" else match[2])
                 line_of = number if match[1] == "name" else line_of
+            elif table == "[package.source]" and line.startswith("type"):
+                values.setdefault("source", line)
+        yield from pin(values, line_of, file)
 
     return packages
 
@@ -85,7 +91,7 @@ def _pipfile(text: str, file: str) -> Iterator[Pin]:
     lines = _Lines(text)
     for section in ("default", "develop"):
         for name, entry in _objects(tree.get(section)):
-            line = lines.after(rf'"{re.escape(name)}"\s*:\s*\{{')
+            line = lines.key(name)
             version = str(entry.get("version") or "")
             if version.startswith("=="):
                 yield Pin("pypi", name, version.lstrip("="), file, line)
@@ -98,7 +104,7 @@ def _npm(text: str, file: str) -> Iterator[Pin]:
     lines = _Lines(text)
     if isinstance(tree.get("packages"), dict):
         for path, entry in _objects(tree["packages"]):
-            line = lines.after(rf"{re.escape(json.dumps(path))}\s*:\s*\{{")
+            line = lines.key(path)
             if "node_modules/" in path and not entry.get("link") and entry.get("version"):
                 name = str(entry.get("name") or path.rsplit("node_modules/", 1)[-1])
                 yield Pin("npm", name, str(entry["version"]), file, line)
@@ -108,7 +114,7 @@ def _npm(text: str, file: str) -> Iterator[Pin]:
 
 def _npm_nested(tree: Any, lines: "_Lines", file: str, depth: int) -> Iterator[Pin]:
     for name, entry in _objects(tree):
-        line = lines.after(rf"{re.escape(json.dumps(name))}\s*:\s*\{{")
+        line = lines.key(name)
         version = str(entry.get("version") or "")
         if alias := re.match(r"npm:(@?[^@]+)@(.+)$", version):
             yield Pin("npm", alias[1], alias[2], file, line)
@@ -216,9 +222,7 @@ def _composer(text: str, file: str) -> Iterator[Pin]:
         entries = tree.get(section)
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict) and entry.get("name"):
-                line = lines.after(
-                    rf'"name"\s*:\s*{re.escape(json.dumps(entry["name"]).replace("/", chr(0)))}'.replace("\0", r"\\?/")
-                )
+                line = lines.name(str(entry["name"]))
                 version = str(entry.get("version") or "")
                 known = re.match(r"v?\d", version) is not None
                 yield Pin(
@@ -235,7 +239,7 @@ def _nuget(text: str, file: str) -> Iterator[Pin]:
     tree, lines = _object(json.loads(text), file), _Lines(text)
     for _, packages in _objects(tree.get("dependencies")):
         for name, entry in _objects(packages):
-            line = lines.after(rf"{re.escape(json.dumps(name))}\s*:\s*\{{")
+            line = lines.key(name)
             if entry.get("resolved"):
                 yield Pin("nuget", name, str(entry["resolved"]), file, line)
 
@@ -247,17 +251,35 @@ def _gradle(text: str, file: str) -> Iterator[Pin]:
 
 
 class _Lines:
-    """The line of each next place of a pattern, in the order of the document."""
+    """The line of each next place of a key or of a `"name": ...`, in the order of a JSON document."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at, self.line = text, 0, 1
+        self.at = -1
+        self.breaks = [match.start() for match in re.finditer("\n", text)]
+        self.places: dict[tuple[str, str], list[int]] = {}
+        for match in _STRINGS.finditer(text):
+            if match[2]:
+                self.places.setdefault(("key", _unescaped(match[1])), []).append(match.start())
+            elif match[1] == "name" and match[3] is not None:
+                self.places.setdefault(("name", _unescaped(match[3])), []).append(match.start())
 
-    def after(self, pattern: str) -> int:
-        match = re.compile(pattern).search(self.text, self.at)
-        if match:
-            self.line += self.text.count("\n", self.at, match.start())
-            self.at = match.start() + 1
-        return self.line
+    def key(self, name: str) -> int:
+        """The line of the next object that is called so."""
+        return self._next("key", name)
+
+    def name(self, name: str) -> int:
+        """The line of the next `"name"` with that value."""
+        return self._next("name", name)
+
+    def _next(self, kind: str, text: str) -> int:
+        places = self.places.get((kind, text), [])
+        index = bisect_right(places, self.at)
+        self.at = places[index] if index < len(places) else self.at
+        return bisect_right(self.breaks, self.at) + 1
+
+
+def _unescaped(text: str) -> str:
+    return str(json.loads(f'"{text}"', strict=False)) if "\\" in text else text
 
 
 def _object(value: Any, file: str) -> dict[str, Any]:

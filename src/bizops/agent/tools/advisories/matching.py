@@ -27,11 +27,10 @@ class Hit:
     unknown: bool = False  # nobody has rated it
 
 
-def named(pin: Pin, advisories: Iterable[Advisory]) -> bool:
-    """Whether an advisory is about the pinned package, whatever its version."""
-    return any(
-        (a.ecosystem, osv.normal(a.ecosystem, a.name)) == pin.key for advisory in advisories for a in advisory.affected
-    )
+def unpinned(pins: Iterable[Pin], advisories: Iterable[Advisory]) -> list[Pin]:
+    """The pins without a version that an advisory is about."""
+    keys = {(a.ecosystem, osv.normal(a.ecosystem, a.name)) for advisory in advisories for a in advisory.affected}
+    return [pin for pin in pins if not pin.version and pin.key in keys]
 
 
 def _groups(advisories: Iterable[Advisory]) -> dict[str, str]:
@@ -54,34 +53,34 @@ def _groups(advisories: Iterable[Advisory]) -> dict[str, str]:
 def match(pins: Iterable[Pin], advisories: list[Advisory]) -> tuple[list[Hit], list[str]]:
     """What affects the pins, the worst first, and in words what cannot be decided."""
     group = _groups(advisories)
+    members: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(group, key=_rank):
+        members[group[name]].append(name)
     index: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = defaultdict(list)
     for advisory in advisories:
         for affected in advisory.affected:
             index[affected.ecosystem, osv.normal(affected.ecosystem, affected.name)].append((advisory, affected))
     found: list[Hit] = []
-    undecided: dict[str, None] = {}
+    undecided: dict[tuple[str, str, str], str] = {}
     for pin in pins:
         by_group: dict[str, list[tuple[Advisory, Affected]]] = defaultdict(list)
         for advisory, affected in index.get(pin.key, ()) if pin.version else ():
             try:
                 verdict = verdicts.hits(affected, pin.version)
             except versions.UnknownVersionError as error:
-                undecided.setdefault(
-                    f"{pin.name} {pin.version}, {advisory.id}: the version {error} has no place in"
-                    f" the order of {pin.ecosystem}"
-                )
+                why = f"the version {error} has no place in the order of {pin.ecosystem}"
+                undecided.setdefault((pin.name, pin.version, advisory.id), why)
                 continue
             if verdict is None:
                 why = "it gives commits (GIT ranges) alone" if affected.git else "it names no versions"
-                undecided.setdefault(f"{pin.name} {pin.version}, {advisory.id}: {why}")
+                undecided.setdefault((pin.name, pin.version, advisory.id), why)
             elif verdict:
                 by_group[group[advisory.id]].append((advisory, affected))
         for root, hits in by_group.items():
             everything = [(a, f) for a, f in index[pin.key] if group[a.id] == root]
-            names = sorted({name for name, r in group.items() if r == root}, key=_rank)
-            found.append(_hit(pin, tuple(names), hits, everything))
+            found.append(_hit(pin, tuple(members[root]), hits, everything))
     decided = {(h.pin.name, h.pin.version, name) for h in found for name in h.names}
-    left = [text for text in undecided if not any(text.startswith(f"{n} {v}, {i}:") for n, v, i in decided)]
+    left = [f"{key[0]} {key[1]}, {key[2]}: {why}" for key, why in undecided.items() if key not in decided]
     return sorted(found, key=lambda h: (SEVERITIES.index(h.severity), h.pin.file, h.pin.line, h.names)), left
 
 
@@ -93,7 +92,8 @@ def _rank(name: str) -> tuple[int, str]:
 def _hit(
     pin: Pin, names: tuple[str, ...], hits: list[tuple[Advisory, Affected]], everything: list[tuple[Advisory, Affected]]
 ) -> Hit:
-    rated = sorted((SEVERITIES.index(a.severity), a.severity, a.rated_by) for a, _ in hits if a.severity)
+    ratings = [(f.severity, f.rated_by) if f.severity else (a.severity, a.rated_by) for a, f in hits]
+    rated = sorted((SEVERITIES.index(severity), severity, by) for severity, by in ratings if severity)
     severity: Severity = rated[0][1] if rated else "medium"
     words = rated[0][2] if rated else f"{hits[0][0].rated_by}: counted as medium"
     candidates = _above(pin, (v for _, affected in hits for v in verdicts.fixes(affected)))

@@ -150,7 +150,7 @@ def _dicts(values: Any) -> list[dict[str, Any]]:
 
 def _osv(value: dict[str, Any], file: str) -> Advisory:
     affected = tuple(a for a in map(_affected, _dicts(value.get("affected"))) if a)
-    severity, rated = _severity(value)
+    severity, rated = _severity(value, (value.get("database_specific"),))
     return Advisory(
         value["id"],
         _texts(value.get("aliases")),
@@ -175,24 +175,23 @@ def _affected(entry: dict[str, Any]) -> Affected | None:
     ranges = _dicts(entry.get("ranges"))
     usable = [r for r in ranges if r.get("type") in ("SEMVER", "ECOSYSTEM", None)]
     known = ECOSYSTEMS.get(ecosystem.split(":")[0].casefold(), ecosystem.casefold())
+    severity, rated = _severity(entry, (entry.get("ecosystem_specific"), entry.get("database_specific")))
     return Affected(
         known,
         name,
         tuple(tuple((str(k), str(v)) for event in _dicts(r.get("events")) for k, v in event.items()) for r in usable),
         _texts(entry.get("versions")),
         git=any(r.get("type") == "GIT" for r in ranges),
+        severity=severity,
+        rated_by=rated if severity else "",
     )
 
 
-def _severity(value: dict[str, Any]) -> tuple[Severity | None, str]:
-    own = value.get("database_specific")
-    entries = [
-        *_dicts(value.get("severity")),
-        *(s for a in _dicts(value.get("affected")) for s in _dicts(a.get("severity"))),
-    ]
+def _severity(value: dict[str, Any], specific: Iterable[Any]) -> tuple[Severity | None, str]:
+    """The highest score of `severity`, else the word that a `specific` part gives; of an advisory or of a package."""
     best: tuple[float, str] | None = None
     others = []
-    for entry in entries:
+    for entry in _dicts(value.get("severity")):
         vector = str(entry.get("score") or "")
         score = cvss.base(vector)
         if score is None and re.fullmatch(r"\d{1,2}(?:\.\d)?", vector):
@@ -203,11 +202,8 @@ def _severity(value: dict[str, Any]) -> tuple[Severity | None, str]:
             others.append(vector)
     if best:
         return cvss.rating(best[0]), best[1]
-    said = cvss.word(own.get("severity")) if isinstance(own, dict) else None
-    for entry in _dicts(value.get("affected")):
-        for part in ("ecosystem_specific", "database_specific"):
-            if said is None and isinstance(entry.get(part), dict):
-                said = cvss.word(entry[part].get("severity"))
+    words = (cvss.word(part.get("severity")) for part in specific if isinstance(part, dict))
+    said = next(filter(None, words), None)
     vectors = f", vector {others[0]}" if others else ""
     return (said, f"rated {said} by its database{vectors}") if said else (None, f"not rated{vectors}")
 

@@ -116,6 +116,11 @@ def key(ecosystem: str, version: str) -> Key:
     return ORDERS.get(ecosystem, general)(version)
 
 
+def public(ecosystem: str, version: str) -> str:
+    """The version without PEP 440's local label (`+cu117`); elsewhere what follows `+` counts in no order anyway."""
+    return version.split("+")[0] if ecosystem == "pypi" else version
+
+
 def same(ecosystem: str, a: str, b: str) -> bool:
     """Whether two spellings mean one version."""
     if a.removeprefix("v") == b.removeprefix("v"):
