@@ -94,12 +94,12 @@ def decide(case: Path) -> str:
     """
     try:
         given = json.loads((case / "case.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"not a case: {error}", where=str(case)) from error
+        limits, company = given["policy"]["agents"], given["repository"]
+        seconds = int(limits["decide_seconds" if os.environ.get("OPENAI_API_KEY") else "playbook_seconds"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"not a case: {type(error).__name__}: {error}", where=str(case)) from error
     for left in ("decision.json", "failure.json"):
         (case / left).unlink(missing_ok=True)
-    limits, company = given["policy"]["agents"], given.get("repository")
-    seconds = int(limits["decide_seconds" if os.environ.get("OPENAI_API_KEY") else "playbook_seconds"])
     extra = {"BIZOPS_COMPANY": str(company)} if company else {}
     try:
         done = run([sys.executable, "-m", "bizops.agent.decide", case], timeout=seconds, model=True, extra=extra)

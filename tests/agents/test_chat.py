@@ -148,12 +148,12 @@ def test_a_model_that_refuses_is_replaced(tmp_path: Path) -> None:
     ("limits", "why"),
     [
         ({"turns": 1}, "1 turns"),
-        ({"tokens": 1000}, "1000 tokens"),
+        ({"tokens": 20_000}, "20000 tokens"),
         ({"usd": "0.0001"}, "0.0001 USD"),
     ],
 )
 def test_limits_end_the_model(tmp_path: Path, limits: Mapping[str, Any], why: str) -> None:
-    script = [Turn(calls=(("total", {}),), usage=(900, 150))][: 0 if "usd" in limits else 1]
+    script = [Turn(calls=(("total", {}),), usage=(19_000, 900))][: 0 if "usd" in limits else 1]
     playbook(run(tmp_path, *script, models={"limits": limits}), why)
 
 

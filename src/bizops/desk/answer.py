@@ -134,7 +134,7 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
     data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
     data |= {"heard": reasons.comment_ids(case.thread)}
     data |= {"close": closing} if closing else {}
-    data |= {"hand_over": handed[0].agent} if handed and then == "in-progress" else {}
+    data |= {"hand_over": handed[0].agent} if handed else {}
     data |= {"mention": True} if case.extra.get("mention") else {}
     data |= {"cost": decision.usage.usd} if decision.usage.usd != "0" else {}
     if labels:

@@ -134,7 +134,7 @@ def then(desk: Desk, seen: Seen, answer: Marker) -> str:
     if state not in STATES:
         return "waiting"
     handed = handed_to(desk, answer)
-    if handed and not seen.look.todo:
+    if state == "in-progress" and handed and not seen.look.todo:
         did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
         return "waiting" if ("labeled", agent_label(handed)) in did else str(state)
     return str(state)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bizops.case import Case
-from bizops.decision import Action, Close, Decision, HandOver, Label
+from bizops.decision import Action, Ask, Close, Decision, HandOver, Label
 from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
+OURS = ("status/", "priority/", "agent/", "sla/", "escalated/")  # labels that the desk alone sets for itself
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def admit(decision: Decision, case: Case) -> Admitted:
                 continue
             action = kept
         if isinstance(action, HandOver):
-            reason = _no_hand_over(action, case)
+            reason = _no_hand_over(action, case, decision, actions)
             if reason:
                 refused.append(reason)
                 continue
@@ -81,14 +82,18 @@ def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
 
     def fits(label: str) -> bool:
         folded = label.casefold()
-        return is_name(label) and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
+        return is_name(label) and not folded.startswith(OURS) and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
 
     dropped = [label for label in (*action.add, *action.remove) if not fits(label)]
     return Label(add=tuple(filter(fits, action.add)), remove=tuple(filter(fits, action.remove))), dropped
 
 
-def _no_hand_over(action: HandOver, case: Case) -> str:
+def _no_hand_over(action: HandOver, case: Case, decision: Decision, before: Iterable[Action]) -> str:
     """Why a hand-over cannot be, or nothing."""
+    if any(isinstance(other, Ask) for other in decision.actions):
+        return "nothing is handed over while the requester is asked"
+    if any(isinstance(other, HandOver) for other in before):
+        return f"only one agent takes over: not {action.agent}"
     if action.agent == case.work.agent:
         return f"{case.work.agent} cannot hand over to itself"
     if action.agent == case.extra.get("route"):

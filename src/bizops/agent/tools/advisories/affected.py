@@ -33,8 +33,8 @@ def hits(affected: Affected, version: str) -> bool | None:
     A local build (`1.13.0+cu117`) counts as the version that it was built from: PEP 440 ignores local labels of the
     installed version in `==` and `<=`.
     """
-    version = versions.public(affected.ecosystem, version)
-    if any(versions.same(affected.ecosystem, version, listed) for listed in affected.versions):
+    whole, version = version, versions.public(affected.ecosystem, version)
+    if any(versions.same(affected.ecosystem, v, listed) for listed in affected.versions for v in {whole, version}):
         return True
     decided = bool(affected.versions)
     for events in affected.ranges:

@@ -5,13 +5,13 @@ Lock files are written by machines: those in TOML or of their own form are read 
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bizops.agent.agent import ToolError
 from bizops.agent.tools.advisories import osv
+from bizops.agent.tools.advisories.places import JsonLines
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,6 @@ class Pin:
 
 
 Reader = Callable[[str, str], Iterator[Pin]]
-_STRINGS = re.compile(r'"((?:[^"\\]|\\.)*+)"(?:\s*+:\s*+(?:(\{)|"((?:[^"\\]|\\.)*+)"))?')
 _TOML = re.compile(r"^(name|version|source)\s*=\s*(.+?)\s*$")
 
 
@@ -88,7 +87,7 @@ def _toml(ecosystem: str) -> Reader:
 
 def _pipfile(text: str, file: str) -> Iterator[Pin]:
     tree = _object(json.loads(text), file)
-    lines = _Lines(text)
+    lines = JsonLines(text)
     for section in ("default", "develop"):
         for name, entry in _objects(tree.get(section)):
             line = lines.key(name)
@@ -101,7 +100,7 @@ def _pipfile(text: str, file: str) -> Iterator[Pin]:
 
 def _npm(text: str, file: str) -> Iterator[Pin]:
     tree = _object(json.loads(text), file)
-    lines = _Lines(text)
+    lines = JsonLines(text)
     if isinstance(tree.get("packages"), dict):
         for path, entry in _objects(tree["packages"]):
             line = lines.key(path)
@@ -112,7 +111,7 @@ def _npm(text: str, file: str) -> Iterator[Pin]:
         yield from _npm_nested(tree.get("dependencies"), lines, file, 0)
 
 
-def _npm_nested(tree: Any, lines: "_Lines", file: str, depth: int) -> Iterator[Pin]:
+def _npm_nested(tree: Any, lines: "JsonLines", file: str, depth: int) -> Iterator[Pin]:
     for name, entry in _objects(tree):
         line = lines.key(name)
         version = str(entry.get("version") or "")
@@ -217,7 +216,7 @@ def _gemfile(text: str, file: str) -> Iterator[Pin]:
 
 
 def _composer(text: str, file: str) -> Iterator[Pin]:
-    tree, lines = _object(json.loads(text), file), _Lines(text)
+    tree, lines = _object(json.loads(text), file), JsonLines(text)
     for section in ("packages", "packages-dev"):
         entries = tree.get(section)
         for entry in entries if isinstance(entries, list) else ():
@@ -236,7 +235,7 @@ def _composer(text: str, file: str) -> Iterator[Pin]:
 
 
 def _nuget(text: str, file: str) -> Iterator[Pin]:
-    tree, lines = _object(json.loads(text), file), _Lines(text)
+    tree, lines = _object(json.loads(text), file), JsonLines(text)
     for _, packages in _objects(tree.get("dependencies")):
         for name, entry in _objects(packages):
             line = lines.key(name)
@@ -248,38 +247,6 @@ def _gradle(text: str, file: str) -> Iterator[Pin]:
     for number, line in enumerate(text.splitlines(), 1):
         if match := re.match(r"([\w.-]+:[\w.-]+):([\w.+-]+)=", line):
             yield Pin("maven", match[1], match[2], file, number)
-
-
-class _Lines:
-    """The line of each next place of a key or of a `"name": ...`, in the order of a JSON document."""
-
-    def __init__(self, text: str) -> None:
-        self.at = -1
-        self.breaks = [match.start() for match in re.finditer("\n", text)]
-        self.places: dict[tuple[str, str], list[int]] = {}
-        for match in _STRINGS.finditer(text):
-            if match[2]:
-                self.places.setdefault(("key", _unescaped(match[1])), []).append(match.start())
-            elif match[1] == "name" and match[3] is not None:
-                self.places.setdefault(("name", _unescaped(match[3])), []).append(match.start())
-
-    def key(self, name: str) -> int:
-        """The line of the next object that is called so."""
-        return self._next("key", name)
-
-    def name(self, name: str) -> int:
-        """The line of the next `"name"` with that value."""
-        return self._next("name", name)
-
-    def _next(self, kind: str, text: str) -> int:
-        places = self.places.get((kind, text), [])
-        index = bisect_right(places, self.at)
-        self.at = places[index] if index < len(places) else self.at
-        return bisect_right(self.breaks, self.at) + 1
-
-
-def _unescaped(text: str) -> str:
-    return str(json.loads(f'"{text}"', strict=False)) if "\\" in text else text
 
 
 def _object(value: Any, file: str) -> dict[str, Any]:

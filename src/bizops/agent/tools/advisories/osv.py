@@ -203,7 +203,7 @@ def _severity(value: dict[str, Any], specific: Iterable[Any]) -> tuple[Severity 
     if best:
         return cvss.rating(best[0]), best[1]
     words = (cvss.word(part.get("severity")) for part in specific if isinstance(part, dict))
-    said = next(filter(None, words), None)
+    said = next((word for word in words if word), None)
     vectors = f", vector {others[0]}" if others else ""
     return (said, f"rated {said} by its database{vectors}") if said else (None, f"not rated{vectors}")
 

@@ -118,7 +118,7 @@ def key(ecosystem: str, version: str) -> Key:
 
 def public(ecosystem: str, version: str) -> str:
     """The version without PEP 440's local label (`+cu117`); elsewhere what follows `+` counts in no order anyway."""
-    return version.split("+")[0] if ecosystem == "pypi" else version
+    return version.partition("+")[0] if ecosystem == "pypi" else version
 
 
 def same(ecosystem: str, a: str, b: str) -> bool:
