@@ -68,13 +68,10 @@ def main(arguments: argparse.Namespace) -> int:
 
     def ready(github: "LocalGitHub") -> None:
         told = _prepared(github, arguments)
-        if arguments.json:
-            print(json.dumps(told), flush=True)
-        else:
-            print(_shown(told), flush=True)
-        if arguments.events:
+        if arguments.events:  # before the address is known: no event is missed
             arguments.events.mkdir(parents=True, exist_ok=True)
             github.state.subscribe(lambda delivery: _keep(delivery, arguments.events))
+        print(json.dumps(told) if arguments.json else _shown(told), flush=True)
 
     serve(
         arguments.repository,

@@ -218,6 +218,7 @@ def serve(
             if ready is not None:
                 ready(github)
             ended.wait()
+            github.state.delivered()
     except KeyboardInterrupt:
         pass
     finally:

@@ -168,6 +168,11 @@ def _account(
 ) -> Account:
     at = f"{file}:{row.line}"
     active = not OFF.fullmatch(given.get("status", ""))
+    if rules.LEFT.fullmatch(given.get("status", "")):
+        gaps.asked.append(
+            f"{at}: the status of {plain(given['user'], 60)} is {plain(given['status'], 30)!r}: is the account closed,"
+            " or still open?"
+        )
     mfa = rules.yes(given["mfa"], ticks=gaps.ticked) if "mfa" in given else None
     if "mfa" in given and mfa is None and active:
         if given["mfa"]:
@@ -189,7 +194,7 @@ def _account(
         gaps.no_login.append(row.line)
     role = given.get("role", "")
     keys = tuple(dict.fromkeys(row.cells[n].strip().casefold() for n in names if row.cells[n].strip()))
-    privileged = bool(rules.PRIVILEGED.search(role))
+    privileged = bool(rules.PRIVILEGED.search(role) or rules.ROOT.fullmatch(given["user"]))
     return Account(
         file, row.line, given["user"], keys, role, privileged, mfa, last, never, active, given.get("kind", "")
     )

@@ -12,7 +12,7 @@ COLUMNS = {
     "user": "user username login loginname account accountname email mail emailaddress useremail"
     " userid userprincipalname upn name member"
     " displayname benutzer benutzername benutzerkonto konto mitarbeiter utilisateur compte usuario"
-    " cuenta utente gebruiker employee",
+    " cuenta utente gebruiker employee nutzer nutzername anmeldename identifiant courriel correo correoelectronico",
     "role": "role roles userrole group groups permission permissions access accesslevel level"
     " privilege privileges rolle rollen rechte"
     " berechtigung berechtigungen profil rol ruolo perfil droits",
@@ -20,13 +20,18 @@ COLUMNS = {
     " twofactorenabled twofactorauth 2fastatus"
     " twofactorauthentication otp totp multifactor multifactorauth multifactorauthentication secondfactor zweifaktor"
     " zweifaktorauthentifizierung zweiterfaktor mfaaktiv 2faaktiv doublefacteur"
-    " doubleauthentification doblefactor hasmfa has2fa",
+    " doubleauthentification doblefactor hasmfa has2fa authentificationadeuxfacteurs authentificationmultifacteur a2f"
+    " authentificationdoublefacteur autenticaciondedosfactores autenticacionmultifactor dosfactores dobleautenticacion"
+    " verificacionendospasos autenticazioneaduefattori autenticacaodedoisfatores zweifaktorauthentisierung"
+    " tweefactorauthenticatie",
     "last_login": "lastlogin lastlogon lastlogindate lastlogintime lastsignin lastsignindate"
     " lastseen lastactive lastactivity lastaccess lastused"
     " lastloginat lastloginutc lastsigninutc lastlogindatetime lastlogontimestamp lastsession"
     " letzteanmeldung letzterlogin zuletztangemeldet"
     " letzterzugriff letzteaktivitat derniereconnexion dernieracces ultimoacceso ultimologin"
-    " ultimoaccesso laatstelogin laatsteaanmelding",
+    " ultimoaccesso laatstelogin laatsteaanmelding passwordlastused lastauthenticated lastauthentication"
+    " letzteslogin letzteanmeldungam datedernierconnexion datedederniereconnexion derniereactivite ultimaconexion"
+    " ultimoiniciodesesion fechaultimoacceso",
     "status": "status state accountstatus active enabled accountenabled isactive aktiv actif activo attivo",
     "kind": "type accounttype usertype kind kontotyp typ",
     "left": "leavedate leavingdate lastday lastworkingday lastdayofwork terminationdate terminated"
@@ -56,6 +61,11 @@ SHARED = re.compile(
     r"|accounting|buchhaltung|empfang|backup|noreply|no-reply|everyone|all)\d{0,3}(?:@|$)|shared"
     r"|gemeinsam|sammelkonto|generic|partag"
 )
+ROOT = re.compile(r"(?i)<?root(?:[-_ ]?(?:account|user))?>?")  # as AWS's credential report writes it
+LEFT = re.compile(
+    r"(?i)left|leaver|gone|resigned|former(?: employee)?|ex-employee|off-?boarded|departed|ausgeschieden|ausgetreten"
+    r"|gek[üu]ndigt|parti|sorti|baja|cesado|dimesso|uit dienst"
+)
 MACHINE = re.compile(
     r"(?i)^(?:svc|service|robot|bot|ci|machine|automation|api|dienst|system|app)$|^service[-_ ]?account$|dienstkonto"
 )
@@ -78,8 +88,8 @@ _DATE = (
 _AS_OF = re.compile(
     (
         r"(?i)\b(?:as of|as at|as on|as per|review(?:ed)? (?:day|date|on)|reference (?:day|date)"
-        r"|cut-?off(?: date)?|effective|per|stand|stichtag|zum|au|al|a fecha de|date de référence)\s*(?:is"
-        r"|ist|:|=)?\s*(?:the\s|den\s)?"
+        r"|cut-?off(?: date)?|effective|per|stand|stichtag|zum|au|al|a fecha de|date de référence"
+        r"|today|heute|hoy|oggi)\s*(?:is|ist|es|è|:|=)?\s*(?:the\s|den\s|der\s|el\s|il\s)?"
     )
     + _DATE
 )

@@ -22,7 +22,7 @@ class Rule:
     pattern: re.Pattern[str] = re.compile(r"(?!)")
 
 
-REVOKE = "revoke it at {0} and issue a new one; then read {0}'s audit log for its use"
+REVOKE = "revoke it at {0} and issue a new one; then read the audit log of {0} for its use"
 
 
 def _rule(name: str, title: str, severity: Severity, owner: str, hint: str, pattern: str) -> Rule:

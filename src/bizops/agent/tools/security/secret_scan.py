@@ -263,6 +263,8 @@ def _pairs(hits: list[Hit], lines: Lines) -> list[Hit]:
             note=hit.note or ("" if secrets else "the ID alone: its secret was not seen here"),
         )
         if hit in ids and hit.severity == "high"
+        else replace(hit, severity="critical")
+        if hit.rule is rules.AWS_SECRET and hit.severity == "high" and any(abs(i.line - hit.line) <= 8 for i in ids)
         else hit
         for hit in merged
     ]

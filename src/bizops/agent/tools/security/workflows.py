@@ -38,8 +38,9 @@ FLAGS = (
     "--collect",
     "all",
     "--persona",
-    "regular",
+    "pedantic",
 )
+EVERYTHING = "uses write-all permissions"  # zizmor leaves it to pedants where a workflow has one job; no job needs all
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,9 @@ def _weaknesses(results: list[Any], folder: str, paths: list[Path], names: list[
     seen = set()
     for result in results:
         location = next((x for x in result["locations"] if x["symbolic"]["kind"] == "Primary"), result["locations"][0])
+        grave = result["ident"] == "excessive-permissions" and location["symbolic"].get("annotation") == EVERYTHING
+        if result["determinations"].get("persona", "Regular") != "Regular" and not grave:
+            continue
         given = location["symbolic"]["key"]["Local"]
         path = str(given.get("verbatim_path") or given.get("given_path"))
         number = next((n for key, n in numbers.items() if path == key or path.endswith(f"/{key}")), None)
