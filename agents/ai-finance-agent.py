@@ -5,7 +5,8 @@ import sys
 try:
     from bizops.agent.agent import Agent, Draft, Notebook
 except ModuleNotFoundError as missing:
-    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+    print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
+    sys.exit(2)
 
 from bizops.agent.tools.finance import bookkeeping
 from bizops.agent.tools.finance.budgets import budget

@@ -6,7 +6,8 @@ from typing import Any
 try:
     from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 except ModuleNotFoundError as missing:
-    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+    print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
+    sys.exit(2)
 
 from bizops.agent.tools.quoting import cell
 from bizops.agent.tools.triage.fields import missing_fields

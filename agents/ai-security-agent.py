@@ -6,7 +6,8 @@ import sys
 try:
     from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 except ModuleNotFoundError as missing:
-    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+    print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
+    sys.exit(2)
 
 from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.advisories.advisories import match_advisories

@@ -7,7 +7,8 @@ from typing import Any
 try:
     from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 except ModuleNotFoundError as missing:
-    sys.exit(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}")
+    print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
+    sys.exit(2)
 
 from bizops.agent.tools.quoting import cell, many
 from bizops.agent.tools.support.questions import about_candidates, about_gap

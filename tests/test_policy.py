@@ -1,11 +1,12 @@
 """Policies: every error at once, each with its file, its line and the nearest known name."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from bizops.errors import ConfigError
+from bizops.errors import ConfigError, Problem
 from bizops.policy import load, shipped
 
 
@@ -102,3 +103,67 @@ def test_a_rule_knows_where_it_stands() -> None:
     file, line = policy.where("labels", "routes", "marketing/*")
     assert file == "policies/labels.yml"
     assert "marketing/*" in (shipped() / "labels.yml").read_text("utf-8").splitlines()[line - 1]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"\x00", b"a: !!python/object:os.system x\n", b"a: *nobody\n", b"%YAML 9\n"]
+)
+def test_a_file_that_is_no_yaml_is_said_with_its_name(tmp_path: Path, content: bytes) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    (own / "sla.yml").write_bytes(content)
+    assert said(own)[0].startswith("policies/sla.yml"), said(own)
+
+
+def test_aliases_that_multiply_are_refused_in_time(tmp_path: Path) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 10)]
+    (own / "labels.yml").write_text("\n".join(lines) + "\nroutes: *a9\nlabels: {x: *a9}\n")
+    started = time.process_time()
+    assert said(own)
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("file", ["labels", "agents", "access", "models", "sla", "words"])
+@pytest.mark.parametrize("text", ["", "7\n", "{}\n", "a: {b: [c, {d: e}]}\n"])
+def test_a_file_of_another_shape_is_read_or_refused_with_its_name(tmp_path: Path, file: str, text: str) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    (own / f"{file}.yml").write_text(text)
+    found: tuple[Problem, ...] = ()
+    try:
+        load(own)
+    except ConfigError as error:
+        found = error.problems
+    assert [problem for problem in found if not str(problem).startswith("policies/")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("belief: 7\n", "policies/access.yml:1: belief"),
+        (
+            "belief:\n  admin: {reach: [fly], highest_priority: P0}\n",
+            "policies/access.yml:2: belief.admin.reach.0: 'fly'",
+        ),
+        (
+            "belief:\n  admin:\n    reach: []\n    highest: P0\n",
+            'policies/access.yml:4: unknown key "highest"; did you mean "highest_priority"?',
+        ),
+        ("quiet_bots: 7\n", "policies/access.yml:1: quiet_bots"),
+        ("p0_from_anyone:\n  - security/*\n  - '*'\n", "policies/access.yml:3: p0_from_anyone.1: '*'"),
+    ],
+)
+def test_the_line_is_that_of_the_value_that_is_wrong(tmp_path: Path, text: str, expected: str) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    (own / "access.yml").write_text(text)
+    assert any(problem.startswith(expected) for problem in said(own)), said(own)
+
+
+def test_a_symbolic_path_or_a_folder_in_the_place_of_a_file_is_not_read(tmp_path: Path) -> None:
+    own = tmp_path / "policies"
+    (own / "labels.yml").mkdir(parents=True)
+    assert load(own).labels == load().labels

@@ -29,6 +29,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _id(value: Json) -> int:
+    given = value.get("id")
+    return int(given) if isinstance(given, int | str) and re.fullmatch(r"[0-9]{1,18}", str(given)) else 0
+
+
 def label_name(name: str) -> str:
     """A label's name; ours as the policies spell them, since GitHub keeps capitals and compares without them."""
     folded = name.casefold()
@@ -47,8 +52,9 @@ class Person:
     @classmethod
     def read(cls, value: Json) -> "Person":
         if isinstance(value, str):
-            return cls(value)
-        return cls(value["login"], value.get("type", "User")) if value else cls(GHOST)
+            return cls(value or GHOST)
+        login = value.get("login") if isinstance(value, Mapping) else None
+        return cls(login, value.get("type") or "User") if isinstance(login, str) and login else cls(GHOST)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Comment:
     def read(cls, value: Json) -> "Comment":
         created = instant(value.get("created_at")) or EPOCH
         return cls(
-            int(value.get("id") or 0),
+            _id(value),
             Person.read(value.get("user") or value.get("actor")),
             value.get("body") or "",
             created,
@@ -93,7 +99,7 @@ class Event:
         label, assignee = value.get("label"), value.get("assignee")
         name = label_name((label or {}).get("name") or "") or (assignee or {}).get("login") or ""
         return cls(
-            int(value.get("id") or 0),
+            _id(value),
             value["event"],
             Person.read(value.get("actor")),
             instant(value.get("created_at")) or EPOCH,
@@ -143,7 +149,7 @@ class Issue:
     @property
     def input(self) -> str:
         """The hash of title and body: what the desk's answer was worked out from (12 hex digits)."""
-        return hashlib.sha256(f"{self.title}\0{self.body}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.title}\0{self.body}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -189,19 +195,26 @@ def parse_issue(text: str, where: str) -> tuple[Json, list[Json]]:
     """As `read_issue_file`, from text; `where` names its source in errors."""
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        if re.search(r"\\ud[89a-f]", text, re.IGNORECASE):  # half a character cannot be written anywhere
+            value = json.loads(
+                json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            )
+    except (ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(f"not JSON: {error}", where=f"{where}{line}") from error
     if not isinstance(value, dict):
         raise InputError(f"expected one JSON object, got {type(value).__name__}", where=where)
     issue = value.get("issue", value)
-    comments = [entry for entry in _list(value.get("comments")) if isinstance(entry, dict)]
-    if isinstance(value.get("comment"), dict):
-        comments.append(value["comment"])
-    wrong = list(_wrong_types(issue))
+    comments = [*_list(value.get("comments")), *([value["comment"]] if value.get("comment") is not None else [])]
+    check(issue, comments, where)
+    return issue, comments
+
+
+def check(issue: Json, comments: Iterable[Json], where: str) -> None:
+    """Whether `Thread.read` can read them. Raises InputError with everything that is wrong."""
+    wrong = [*_wrong_types(issue), *(problem for comment in comments for problem in _wrong_comment(comment))]
     if wrong:
         raise InputError("; ".join(wrong), where=where, fix="see `--help` for the forms an issue may have")
-    return issue, comments
 
 
 def _list(value: Json) -> list[Json]:
@@ -214,15 +227,42 @@ def _wrong_types(issue: Json) -> Iterable[str]:
         return
     if not isinstance(issue.get("title"), str) or not issue["title"].strip():
         yield "`title` is missing or not text"
-    for name, kinds in {"body": str, "number": int, "state": str, "labels": list, "assignees": list}.items():
-        if issue.get(name) is not None and not isinstance(issue[name], kinds):
-            yield f"`{name}` must be {kinds.__name__}, not {type(issue[name]).__name__}"
+    for name, kind in {"body": str, "number": int, "state": str, "labels": list, "assignees": list}.items():
+        if issue.get(name) is not None and (not isinstance(issue[name], kind) or isinstance(issue[name], bool)):
+            yield f"`{name}` must be {kind.__name__}, not {type(issue[name]).__name__}"
     for name, key in (("labels", "name"), ("assignees", "login")):
         for entry in _list(issue.get(name)):
             if not isinstance(entry, str) and not (isinstance(entry, dict) and isinstance(entry.get(key), str)):
-                yield f"`{name}` holds {json.dumps(entry)[:60]}, expected text or an object with `{key}`"
+                yield f"`{name}` holds {_shown(entry)}, expected text or an object with `{key}`"
+    yield from _wrong_details(issue, "")
+
+
+def _wrong_comment(comment: Json) -> Iterable[str]:
+    if not isinstance(comment, dict):
+        yield f"a comment must be an object, not {_shown(comment)}"
+        return
+    if comment.get("id") is not None and not _id(comment):
+        yield f"a comment's `id` is no number: {_shown(comment['id'])}"
+    if comment.get("body") is not None and not isinstance(comment["body"], str):
+        yield f"a comment's `body` must be text, not {_shown(comment['body'])}"
+    yield from _wrong_details(comment, "a comment's ")
+
+
+def _wrong_details(entry: Json, whose: str) -> Iterable[str]:
+    """What issues and comments have in common: who wrote them, and when."""
+    user = entry.get("user")
+    if user is not None and not isinstance(user, str) and Person.read(user).login == GHOST != _login(user):
+        yield f"{whose}`user` must be a login or an object with `login`, not {_shown(user)}"
     for name in ("created_at", "updated_at"):
         try:
-            instant(issue.get(name))
-        except (ValueError, TypeError, AttributeError):
-            yield f"`{name}` is no timestamp: {json.dumps(issue[name])[:60]}"
+            instant(entry.get(name))
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            yield f"{whose}`{name}` is no timestamp: {_shown(entry[name])}"
+
+
+def _login(user: Json) -> Json:
+    return user.get("login") if isinstance(user, dict) else None
+
+
+def _shown(value: Json) -> str:
+    return json.dumps(value)[:60]

@@ -2,6 +2,7 @@
 """Advisories against lock files: formats, version rules, aliases, severity, what is undecided."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -346,3 +347,51 @@ def test_what_nobody_rated_counts_as_medium_and_says_so(tmp_path: Path) -> None:
     result = asked(tmp_path, osv__json=[rated, unrated], requirements__txt="acme==1.0\n")
     assert [f.severity for f in result.findings] == ["critical", "medium"]
     assert "counted as medium" in result.text
+
+
+def test_a_local_build_is_as_affected_as_the_version_it_was_built_from(tmp_path: Path) -> None:
+    listed = advisory("A-1", "torch")
+    listed["affected"][0]["versions"] = ["1.13.0"]  # type: ignore[index]
+    last = advisory("A-2", "torch", {"introduced": "0"}, {"last_affected": "1.13.0"})
+    fixed = advisory("A-3", "torch", {"introduced": "0"}, {"fixed": "1.13.0"})
+    result = asked(tmp_path, osv__json=[listed, last, fixed], requirements__txt="torch==1.13.0+cu117\n")
+    assert sorted(f.rule for f in result.findings) == ["A-1", "A-2"]
+
+
+def test_the_severity_of_another_package_of_the_advisory_does_not_count(tmp_path: Path) -> None:
+    score = [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]
+    both = advisory("A-1", "acme", {"introduced": "0"})
+    mine = both["affected"][0]  # type: ignore[index]
+    mine["ecosystem_specific"] = {"severity": "LOW"}
+    both["affected"].append({"package": {"ecosystem": "npm", "name": "other"}, "severity": score})  # type: ignore[attr-defined]
+    assert [f.severity for f in asked(tmp_path, osv__json=both, requirements__txt="acme==1.0\n").findings] == ["low"]
+
+
+def test_an_advisory_about_commits_of_no_package_is_said_to_be_undecidable(tmp_path: Path) -> None:
+    commits = {"type": "GIT", "repo": "https://github.com/x/acme", "events": [{"introduced": "0"}]}
+    bare = {"id": "OSV-1", "modified": "x", "affected": [{"ranges": [commits]}]}
+    assert "`OSV-1` of `osv.json` names no package" in asked(tmp_path, osv__json=bare, requirements__txt="a==1\n").text
+
+
+def test_a_folder_in_poetrys_lock_file_is_no_package_of_the_index() -> None:
+    own = '[[package]]\nname = "mine"\nversion = "0.1"\n\n[package.source]\ntype = "directory"\nurl = "../mine"\n'
+    mirror = (
+        '[[package]]\nname = "b"\nversion = "2"\n\n[package.source]\ntype = "legacy"\nurl = "https://pypi.acme.io"\n'
+    )
+    assert [pin.name for pin in locks.read("poetry.lock", own + mirror)] == ["b"]
+
+
+def test_lines_of_escaped_names_are_found_in_time_linear_in_the_lock_file() -> None:
+    entries = ",\n".join(f'"node_modules/\\u0061{n}": {{"version": "1.0.{n}"}}' for n in range(20_000))
+    started = time.process_time()
+    pins = locks.read("package-lock.json", f'{{"lockfileVersion": 3, "packages": {{\n{entries}}}}}')
+    assert [(p.name, p.line) for p in (pins[0], pins[-1])] == [("a0", 2), ("a19999", 20_001)]
+    assert time.process_time() - started < 3
+
+
+def test_many_unpinned_packages_and_many_advisories_are_compared_in_time(tmp_path: Path) -> None:
+    started = time.process_time()
+    many = [advisory(f"A-{n}", f"other{n}", {"introduced": "0"}) for n in range(400)]
+    result = asked(tmp_path, osv__json=many, requirements__txt="".join(f"p{n}>=1\n" for n in range(6_000)))
+    assert result.questions == ()
+    assert time.process_time() - started < 3

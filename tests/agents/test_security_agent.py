@@ -158,6 +158,13 @@ def test_a_workflow_in_the_issue_is_audited_also_for_an_outsider(tmp_path: Path)
     }
 
 
+def test_a_workflow_of_one_job_may_not_have_all_permissions(tmp_path: Path) -> None:
+    text = "on: push\npermissions: write-all\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+    result = scan_workflows(case(tmp_path, ci__yml=text))
+    assert [(f.line, f.rule, f.severity) for f in result.findings] == [(2, "zizmor-excessive-permissions", "high")]
+    assert scan_workflows(case(tmp_path, ci__yml=text.replace("write-all", "{contents: write}"))).findings == ()
+
+
 def test_zizmors_own_configuration_in_the_repository_does_not_count(tmp_path: Path) -> None:
     off = "rules:\n  template-injection:\n    disable: true\n  unpinned-uses:\n    disable: true\n"
     repository = committed(

@@ -25,6 +25,12 @@ config.yml|  api_~key: AIz~aSyD3kF9xQ2mV7nR4tY8uW1bC6eH0jL5pZaX
 config.yml|admin_pass~word: Winter2025
 values.yaml|    - name: DB_PASS~WORD\n      value: "n0t4Gu3ss"
 secret.yaml|  password: czNjcjN0UGFzc3dvcmQh
+secret.yaml|stringData:\n  pass~word: |\n    hG7-kk2pLq9
+values.yaml|  adminPass~word: >-\n    Zx81-Spectrum!
+issue|Le mot de pa~sse est aB3xQ9zLmP2k.
+issue|mot de pa~sse de la base: kR9vX2-mZ8p
+issue|Call it with Bear~er aB3xQ9zLmP2kR7tV5wY1cD4e
+issue|https:~//hooks.slack.com/triggers/T012AB3C4/1234567890123/0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d
 settings.py|DB_PASS~WORD = "s3cr3t-db-Pw"
 settings.py|pass~word: str = 'Pa55w.rd!'
 settings.py|conn = connect(host="db", user="app", pass~word="qwErty77!")
@@ -202,6 +208,11 @@ issue|task-management-system-for-project-teams-2024
 issue|Passwort: ********
 issue|The secret is stored in vault/prod/db
 issue|commit 4f2d8a1b9c3e5d7f6a8b0c2d4e6f8a0b1c3d5e7f broke the login token
+issue|Send Bearer <token> or Bearer your-token-goes-in-this-place
+issue|the bearer authentication/authorization-middleware-v2 is broken
+issue|Il passe dans la zone 3b-nord avec le mot de passe habituel
+values.yaml|  passwordPolicy: |\n    at-least-12-characters
+values.yaml|  password: |\n    ${DB_PASSWORD}
 docker-compose.yml|      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-}
 docker-compose.yml|      POSTGRES_PASSWORD_FILE: /run/secrets/db_password
 Dockerfile|ARG NPM_TOKEN

@@ -233,6 +233,14 @@ OTHERS = {
         "Account,Permission,MFA enabled,Last sign-in\nanna,Administrator,Enabled,Sep 30"
         " 2026\nben,Administrator,Disabled,30 Sep 2026\nemil,Reader,TRUE,2 July 2026\n"
     ),
+    "french words": (
+        "Utilisateur\tRôle\tAuthentification à deux facteurs\tDate de dernière connexion\n"
+        "anna\tadmin\toui\t30/09/2026\nben\tadmin\tnon\t30/09/2026\nemil\tmembre\toui\t02/07/2026\n"
+    ),
+    "spanish": (
+        "Correo;Rol;Doble autenticación;Última conexión\na@x.es;administrador;sí;30/09/2026\n"
+        "b@x.es;administrador;no;30/09/2026\nc@x.es;lector;sí;02/07/2026\n"
+    ),
     "epoch": "username|group|mfa|last_login\nanna|admins|1|1790726400\nben|admins|0|1790726400\ne|x|1|1782950400\n",
 }
 
@@ -243,6 +251,23 @@ def test_other_names_notations_and_languages_mean_the_same(tmp_path: Path, kind:
     result = access_review(case(tmp_path, body, users__csv=OTHERS[kind]))
     assert found(result) == [("access-inactive", 4, "medium"), ("access-no-mfa", 3, "high")]
     assert result.questions == ()
+
+
+def test_the_credential_report_of_aws_is_read(tmp_path: Path) -> None:
+    table = (
+        "user,arn,password_enabled,password_last_used,mfa_active,access_key_1_active\n"
+        "<root_account>,arn:aws:iam::123456789012:root,not_supported,2026-09-30T00:00:00+00:00,false,true\n"
+        "anna,arn:aws:iam::123456789012:user/anna,true,2026-01-01T00:00:00+00:00,true,false\n"
+    )
+    result = access_review(case(tmp_path, "Today is 2026-10-01.", credentials__csv=table))
+    assert found(result) == [("access-inactive", 3, "medium"), ("access-no-mfa", 2, "high")]
+    assert result.questions == ()
+
+
+def test_a_status_that_says_that_the_person_left_is_asked(tmp_path: Path) -> None:
+    table = "Benutzer;Rolle;MFA;Letzte Anmeldung;Status\nclara;Leser;ja;2026-09-30;ausgeschieden\n"
+    questions = access_review(case(tmp_path, "Stichtag 2026-10-01.", konten__csv=table)).questions
+    assert questions == ("konten.csv:2: the status of clara is 'ausgeschieden': is the account closed, or still open?",)
 
 
 def test_a_date_with_two_readings_is_asked_only_where_it_matters(tmp_path: Path) -> None:

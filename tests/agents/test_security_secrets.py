@@ -157,6 +157,8 @@ def test_a_key_id_with_its_secret_is_a_live_key_and_alone_it_is_not() -> None:
         ("aws-access-key-id", "critical"),
         ("aws-secret-access-key", "critical"),
     ]
+    provider = f'access_key = "{AWS_ID}"\n  secret_key = "{AWS_SECRET}"\n'
+    assert [hit.severity for hit in scan(provider, "main.tf").hits] == ["critical", "critical"]
     alone = scan(f"aws_access_key_id={AWS_ID}\n", "deploy.env").hits
     assert [hit.severity for hit in alone] == ["medium"]
 

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,7 @@ def test_after_three_broken_attempts_the_issue_is_held_with_the_reason(world: Wo
 # --- what the modules can reach
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports, anywhere in it, also late; the package itself for `from bizops import x`."""
     found: set[str] = set()

@@ -258,7 +258,11 @@ FORGED: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("index", range(len(FORGED)))
+FEW = {0, 5, 8, 9, 12}
+INDICES = [i if i in FEW else pytest.param(i, marks=pytest.mark.slow) for i in range(len(FORGED))]
+
+
+@pytest.mark.parametrize("index", INDICES)
 def test_a_forged_record_changes_nothing(quick: Quick, index: int) -> None:
     honest, forged = quick.file(labels=["support/howto"]), quick.file(labels=["support/howto"])
     text = f"<!-- bizops:status record {json.dumps(FORGED[index]) if index else '{broken'} -->\nforged"
@@ -278,7 +282,7 @@ def test_a_forged_record_changes_nothing(quick: Quick, index: int) -> None:
     assert told[1].record["state"] == "waiting"
 
 
-@pytest.mark.parametrize("index", range(len(FORGED)))
+@pytest.mark.parametrize("index", INDICES)
 def test_a_record_forged_after_the_answer_is_put_right_and_then_left_alone(quick: Quick, index: int) -> None:
     number = quick.file(labels=["support/howto"])
     quick.run(number)

@@ -85,9 +85,23 @@ def test_nothing_is_done_without_being_allowed_whatever_the_order(kind: str) -> 
 
 @pytest.mark.parametrize(
     "label",
-    ["security/compliance", "finance", "finance-x", "status/held", "priority/P0", "agent/ai-x", "sla/breached",
-     "escalated/1", "STATUS/done", " finance/x", "finance/x ", "finance/" + "x" * 60, "finance/a\nb", "finance/\u202e"],
-)  # fmt: skip
+    [
+        "security/compliance",
+        "finance",
+        "finance-x",
+        "status/held",
+        "priority/P0",
+        "agent/ai-x",
+        "sla/breached",
+        "escalated/1",
+        "STATUS/done",
+        " finance/x",
+        "finance/x ",
+        "finance/" + "x" * 60,
+        "finance/a\nb",
+        "finance/\u202e",
+    ],
+)
 def test_a_label_outside_the_agents_patterns_is_dropped_and_said(label: str) -> None:
     found = sorted_(case(labels=("finance/*",)), Label(add=(label, "finance/tax"), remove=(label,)))
     assert found.actions == (Label(add=("finance/tax",)),)

@@ -97,6 +97,6 @@ def test_a_notation_with_two_readings_has_both() -> None:
 )
 def test_long_texts_take_little_time(piece: str) -> None:
     text = (piece * 60_000)[:60_000]
-    started = time.perf_counter()
+    started = time.process_time()
     numbers_are_facts(text, FACTS, (), text, text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -191,7 +191,9 @@ def test_commands_alone(body: str) -> None:
     assert reasons.only_commands(body)
 
 
-@pytest.mark.parametrize("body", ["", "\n \n", "/", "/ retry", "/var/log", "/1", "retry", "/retry\nplease", "//retry", "> /retry"])
+@pytest.mark.parametrize(
+    "body", ["", "\n \n", "/", "/ retry", "/var/log", "/1", "retry", "/retry\nplease", "//retry", "> /retry"]
+)
 def test_what_is_not_commands_alone(body: str) -> None:
     assert not reasons.only_commands(body)
 
@@ -202,10 +204,24 @@ def mentioned(body: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "body",
-    ["@ai-finance", "@ai-finance-agent", "hey @AI-Finance!", "(@ai-finance)", "**@ai-finance**", "@ai-finance, @ai-support",
-     "- @ai-finance", "`x` @ai-finance", "> quoted\n\n@ai-finance", "```\ncode\n```\n@ai-finance", "@ai-nobody @ai-finance",
-     "1. first\n\n    @ai-finance below a list", "@ai-marketing is off, @ai-finance", "`` ` `` @ai-finance", "a `b @ai-finance"],
-)  # fmt: skip
+    [
+        "@ai-finance",
+        "@ai-finance-agent",
+        "hey @AI-Finance!",
+        "(@ai-finance)",
+        "**@ai-finance**",
+        "@ai-finance, @ai-support",
+        "- @ai-finance",
+        "`x` @ai-finance",
+        "> quoted\n\n@ai-finance",
+        "```\ncode\n```\n@ai-finance",
+        "@ai-nobody @ai-finance",
+        "1. first\n\n    @ai-finance below a list",
+        "@ai-marketing is off, @ai-finance",
+        "`` ` `` @ai-finance",
+        "a `b @ai-finance",
+    ],
+)
 def test_a_mention(body: str) -> None:
     assert mentioned(body) == ["ai-finance-agent@comment-11"]
 
@@ -230,14 +246,30 @@ def test_code_quotes_and_hidden_text_name_nobody(before: str, frame: str) -> Non
 @given(
     st.lists(
         st.one_of(
-            st.tuples(st.just("comment"), st.sampled_from(["zoe", "tom", "mara", BOT]), st.sampled_from(["x", "@ai-finance", "/retry", markers.render("answer", f"{SUPPORT}@opened"), markers.render("notice", f"held/{SUPPORT}@opened")])),
-            st.tuples(st.sampled_from(["labeled", "unlabeled"]), st.sampled_from(["tom", BOT]), st.sampled_from(["status/held", "status/waiting", "agent/ai-security", "finance/x", "y"])),
+            st.tuples(
+                st.just("comment"),
+                st.sampled_from(["zoe", "tom", "mara", BOT]),
+                st.sampled_from(
+                    [
+                        "x",
+                        "@ai-finance",
+                        "/retry",
+                        markers.render("answer", f"{SUPPORT}@opened"),
+                        markers.render("notice", f"held/{SUPPORT}@opened"),
+                    ]
+                ),
+            ),
+            st.tuples(
+                st.sampled_from(["labeled", "unlabeled"]),
+                st.sampled_from(["tom", BOT]),
+                st.sampled_from(["status/held", "status/waiting", "agent/ai-security", "finance/x", "y"]),
+            ),
             st.tuples(st.sampled_from(["reopened", "closed", "renamed"]), st.sampled_from(["zoe", BOT]), st.just("")),
         ),
         max_size=8,
     ),
     st.booleans(),
-)  # fmt: skip
+)
 def test_answering_what_is_to_be_done_ends(entries: list[tuple[str, str, str]], again: bool) -> None:  # noqa: FBT001
     """Whatever stands on an issue: answering each key in turn comes to an end, and no key is asked for twice."""
     thread = Thread(ISSUE)
@@ -252,7 +284,12 @@ def test_answering_what_is_to_be_done_ends(entries: list[tuple[str, str, str]], 
         key = todo[0][0].key
         assert key not in done
         done.append(key)
-        data = {"then": "waiting", "input": ISSUE.input, "seen": reasons.event_ids(thread), "heard": reasons.comment_ids(thread)}
+        data = {
+            "then": "waiting",
+            "input": ISSUE.input,
+            "seen": reasons.event_ids(thread),
+            "heard": reasons.comment_ids(thread),
+        }
         mention = {"mention": True} if todo[0][1].agent else {}
         thread = also(thread, answer(100 + step, key, 100 + step, **data, **mention))
     pytest.fail(f"never done: {done}")

@@ -24,7 +24,8 @@ def permission_of(login: str) -> Permission:
 def thread(author: str, *moves: tuple[str, str, str], labels: tuple[str, ...] = ()) -> Thread:
     """An issue whose label events are (kind, who, label), a minute apart."""
     events = tuple(
-        Event(n, kind, Person(who), START + timedelta(minutes=n), label) for n, (kind, who, label) in enumerate(moves, 1)
+        Event(n, kind, Person(who), START + timedelta(minutes=n), label)
+        for n, (kind, who, label) in enumerate(moves, 1)
     )
     return Thread(Issue(7, "x", author=Person(author), labels=labels), events)
 
@@ -55,7 +56,9 @@ def test_p0_counts_from_anyone_where_policy_says_so(area: str) -> None:
     assert believed(thread("zoe"), "P0", area) == "P0"
 
 
-@pytest.mark.parametrize("area", ["", "security", "securityx/y", "operations/optimization", "operations", "x/security/y"])
+@pytest.mark.parametrize(
+    "area", ["", "security", "securityx/y", "operations/optimization", "operations", "x/security/y"]
+)
 def test_an_area_that_only_looks_like_it_opens_nothing(area: str) -> None:
     assert believed(thread("zoe"), "P0", area) == "P1"
 
@@ -75,22 +78,35 @@ def test_a_field_that_is_no_priority_counts_as_none(stated: str) -> None:
 def test_a_label_beats_the_form_and_the_strictest_label_the_others() -> None:
     one = thread("ada", ("labeled", "ada", "priority/P3"), labels=("priority/P3",))
     assert believed(one, "P1") == "P3"
-    two = thread("ada", ("labeled", "ada", "priority/P3"), ("labeled", "tom", "priority/P1"),
-                 labels=("priority/P3", "priority/P1"))  # fmt: skip
+    two = thread(
+        "ada",
+        ("labeled", "ada", "priority/P3"),
+        ("labeled", "tom", "priority/P1"),
+        labels=("priority/P3", "priority/P1"),
+    )
     assert believed(two) == "P1"
     assert any("strictest" in reason for reason in trust.priority(two, "", "", POLICY, permission_of).why)
 
 
 def test_the_strictest_is_taken_after_belief_and_not_before() -> None:
     """An outsider's P0 is worth P1; a triager's P1 beside it is not made weaker, nor the outsider's stronger."""
-    both = thread("zoe", ("labeled", "zoe", "priority/P0"), ("labeled", "tom", "priority/P2"),
-                  labels=("priority/P0", "priority/P2"))  # fmt: skip
+    both = thread(
+        "zoe",
+        ("labeled", "zoe", "priority/P0"),
+        ("labeled", "tom", "priority/P2"),
+        labels=("priority/P0", "priority/P2"),
+    )
     assert believed(both) == "P1"
 
 
 def test_the_desks_label_counts_as_its_source() -> None:
-    shown = thread("zoe", ("labeled", "zoe", "priority/P0"), ("labeled", BOT, "priority/P1"),
-                   ("unlabeled", BOT, "priority/P0"), labels=("priority/P1",))  # fmt: skip
+    shown = thread(
+        "zoe",
+        ("labeled", "zoe", "priority/P0"),
+        ("labeled", BOT, "priority/P1"),
+        ("unlabeled", BOT, "priority/P0"),
+        labels=("priority/P1",),
+    )
     assert believed(shown) == "P1"
     by_form = thread("zoe", ("labeled", BOT, "priority/P3"), labels=("priority/P3",))
     assert believed(by_form, "P3") == "P3"
@@ -132,13 +148,17 @@ def test_the_desks_account_is_known_in_any_case(login: str) -> None:
     assert trust.is_desk(Person(login), POLICY)
 
 
-@pytest.mark.parametrize("login", ["github-actions", "github-actions[bot] ", "xgithub-actions[bot]", "intake[bot]", "ghost"])
+@pytest.mark.parametrize(
+    "login", ["github-actions", "github-actions[bot] ", "xgithub-actions[bot]", "intake[bot]", "ghost"]
+)
 def test_nobody_else_is_the_desk_whatever_the_account_is_called(login: str) -> None:
     assert not trust.is_desk(Person(login, "Bot"), POLICY)
 
 
 @given(st.sampled_from(PERMISSIONS), st.lists(st.sampled_from(PERMISSIONS)))
-def test_reach_is_that_of_whoever_asked_or_set_the_label_and_no_more(asker: Permission, setters: list[Permission]) -> None:
+def test_reach_is_that_of_whoever_asked_or_set_the_label_and_no_more(
+    asker: Permission, setters: list[Permission]
+) -> None:
     found = trust.reach(asker, setters, POLICY)
     assert set(found[:2]) == {"compute", "repository"}
     assert ("execute" in found) == any(trust.at_least(p, "write") for p in (asker, *setters))

@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
@@ -21,7 +22,7 @@ from typing import Any, Literal
 from bizops import case as cases
 from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 from bizops.case import Case
-from bizops.decision import SUMMARY_LIMIT, Ask, Decision, Fact, Finding, HandOver, Usage
+from bizops.decision import SUMMARY_LIMIT, Ask, Decision, Fact, Finding, HandOver, SubIssue, Usage
 from bizops.errors import BizopsError, InputError
 from bizops.rules.checks import numbers_are_facts
 from bizops.rules.harmless import plain
@@ -50,7 +51,12 @@ def decide(
         return _by_playbook(case, agent, [NO_MODEL], lambda: Usage(seconds=_since(started, clock)))
     from bizops.agent import chat
 
-    talk = chat.start(case, agent, environment, lambda *draft: complaints(case, agent, *draft), clock, sleep)
+    def wrong(draft: Draft, notebook: Notebook) -> list[str]:
+        return [*_shows(draft, talk.endpoint.key), *complaints(case, agent, draft, notebook)]
+
+    talk = chat.start(case, agent, environment, wrong, clock, sleep)
+    with suppress(ToolError, InputError):  # what the tools find is on record first: a model cannot pass it over
+        agent.playbook(case, talk.notebook)
     try:
         found = talk.run()
     except chat.Ended as ended:
@@ -68,6 +74,12 @@ def decide(
     why = talk.endpoint.masked(why[:1].upper() + why[1:])
     notes = [*talk.spent.notes, f"{why.rstrip('.')}: this answer comes from the playbook (tools alone)."]
     return _by_playbook(case, agent, notes, lambda: talk.spent.usage(_since(started, clock)))
+
+
+def _shows(draft: Draft, key: str) -> list[str]:
+    """That a draft shows the endpoint's key, which an endpoint that echoes its header would bring to an issue."""
+    said = json.dumps([draft.summary, draft.held, *(action.model_dump() for action in draft.actions)], default=str)
+    return ["the answer shows the key of the endpoint"] if key and json.dumps(key)[1:-1] in said else []
 
 
 def _by_playbook(case: Case, agent: Agent, notes: list[str], usage: Callable[[], Usage]) -> Decision:
@@ -96,8 +108,11 @@ def _stuck(case: Case, error: BizopsError) -> Draft:
 
 def complaints(case: Case, agent: Agent, draft: Draft, notebook: Notebook) -> list[str]:
     """Everything that is wrong with a draft: figures that no tool found, and what the agent's own checks say."""
-    reasons = [action.reason for action in draft.actions if isinstance(action, HandOver)]
-    text = "\n\n".join([draft.summary, *draft.questions, *reasons])
+    said = [draft.summary, *draft.questions, draft.held or ""]
+    for action in draft.actions:
+        said += [action.reason] if isinstance(action, HandOver) else []
+        said += [action.title, action.body] if isinstance(action, SubIssue) else []
+    text = "\n\n".join(said)
     wrong = numbers_are_facts(text, notebook.facts, notebook.findings, _results(notebook), _known(case))
     return [*wrong, *(line for check in agent.checks for line in check(case, draft, notebook))]
 

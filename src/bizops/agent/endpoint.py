@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 BODY_LIMIT = 8_000_000  # bytes of a reply; a decision holds 60,000 characters
+MOST_TOKENS = 10_000_000  # of one reply; who claims more counts wrongly
 PATIENCE = 10  # seconds; a request gets no less while so much is left
 FINAL = frozenset({400, 401, 403, 404, 405, 413, 422})  # the same request gets the same answer
 Json = Any
@@ -134,7 +135,8 @@ class Endpoint:
         if self._client is None:
             import openai
 
-            self._client = openai.OpenAI(api_key=self.key, base_url=self.url or None, max_retries=0)
+            client = openai.DefaultHttpxClient(follow_redirects=False)  # the thread goes to the endpoint alone
+            self._client = openai.OpenAI(api_key=self.key, base_url=self.url or None, max_retries=0, http_client=client)
         return self._client.with_options(timeout=seconds)
 
 
@@ -188,13 +190,17 @@ def _tokens(usage: Json) -> tuple[int, int] | None:
     if not isinstance(usage, dict):
         return None
     counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-    if any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in counts):
+    if any(not isinstance(n, int) or isinstance(n, bool) or not 0 <= n <= MOST_TOKENS for n in counts):
         return None
     return counts[0], counts[1]  # type: ignore[return-value]
 
 
 def _status(error: Json) -> _Failed:
     status = int(error.status_code)
+    if 300 <= status < 400:
+        where = str(error.response.headers.get("location", "elsewhere"))[:100]
+        reason = f"HTTP {status}: the endpoint sends on to {where}, which is not followed; name it in OPENAI_BASE_URL"
+        return _Failed(reason, again=False, cheaper=False, status=status)
     body = error.body if isinstance(error.body, dict) else {}
     text = _text(body.get("error", body)) if body else ""
     reason = f"HTTP {status}{': ' + text if text else ''}"

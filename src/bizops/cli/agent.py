@@ -72,6 +72,8 @@ def _issue(agent: Agent, arguments: argparse.Namespace) -> int:
     if issue.get("pull_request") or issue.get("state") == "closed":
         kind = "a pull request" if issue.get("pull_request") else "closed"
         print(f"issue {wanted} is {kind}: nothing to do", file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"agent": agent.name, "issue": wanted, "go": False, "why": f"the issue is {kind}"}))
         return 0
     decision = work(agent, issue, timeline, policy=load(own), roots=roots, lists=lists)
     show(decision, as_json=arguments.json)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bizops.case import Work
-from bizops.issue import Thread
+from bizops.issue import Thread, check
 from bizops.policy import Permission, Policy
 from bizops.rules import forms, reasons, routing, trust
 
@@ -86,6 +86,7 @@ def _event(path: Path, policy: Policy) -> dict[str, Any]:
         timeline = []
         if not isinstance(raw.get("title"), str):
             return _nothing("the event names an issue, and there is no token to read it with") | {"issue": hint.issue}
+        check(raw, (), str(path))
     thread, form, route = _routed(raw, timeline, policy)
     permission_of = github.permission if github else _nobody
     look = reasons.look(thread, route, policy, permission_of, again=hint.again)

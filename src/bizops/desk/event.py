@@ -91,7 +91,7 @@ def _noise(payload: Mapping[str, Any], issue: Mapping[str, Any], policy: Policy,
         sender = _person(comment.get("user")) if isinstance(comment, dict) else sender
     if sender is None:
         return ""
-    opened = payload.get("action") == "opened"  # an issue that a bot files is answered
+    opened = name == "issues" and payload.get("action") == "opened"  # an issue that a bot files is answered
     if is_desk(sender, policy) and not opened:
         return "the desk's own doing"
     return f"{sender.login} is a quiet bot" if is_quiet(sender, policy) and not opened else ""

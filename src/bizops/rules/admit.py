@@ -82,7 +82,11 @@ def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
 
     def fits(label: str) -> bool:
         folded = label.casefold()
-        return is_name(label) and not folded.startswith(OURS) and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
+        return (
+            is_name(label)
+            and not folded.startswith(OURS)
+            and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
+        )
 
     dropped = [label for label in (*action.add, *action.remove) if not fits(label)]
     return Label(add=tuple(filter(fits, action.add)), remove=tuple(filter(fits, action.remove))), dropped

@@ -73,7 +73,10 @@ def _plain_digits(match: re.Match[str]) -> str:
     done: list[str] = []
     for character in match[0]:
         digit = unicodedata.digit(character, None)
-        if digit is None:
+        whole = unicodedata.numeric(character, None) if unicodedata.category(character) in {"No", "Nl"} else None
+        if digit is None and whole is not None:  # ½, ⑫, Ⅻ
+            done.append(f" {whole:.4f}".rstrip("0").rstrip(".") + " ")
+        elif digit is None:
             done.append(
                 {"٬": ",", "٫": ".", "，": ",", "．": ".", "−": "-", "－": "-", "％": "%", "\u20e3": ""}.get(
                     character, character

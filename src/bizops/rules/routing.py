@@ -66,6 +66,7 @@ def route(labels: Iterable[str], assignees: Iterable[str], policy: Policy, form_
         where = Rule("no label, assignee or form says otherwise", *policy.where("agents", "unrouted"))
         return Route(fallback, where, None, (*why, f"nothing routes this issue: it goes to {fallback}"))
     best, rest = found[0], [c for c in found[1:] if c.agent != found[0].agent]
+    second = next(iter(rest or found[1:]), None)  # another agent's best rule, else the next rule of the same agent
     if rest and rest[0].order[:2] == best.order[:2]:
         why.append(f"{best.rule.text} and {rest[0].rule.text} fit equally well: the order of the file decides")
     agent = best.agent
@@ -74,7 +75,7 @@ def route(labels: Iterable[str], assignees: Iterable[str], policy: Policy, form_
         why.append(f"{agent} is off ({file}:{line}): the issue goes to {fallback}")
         agent = fallback
     area = next((c.area for c in found if c.area), "")
-    return Route(agent, best.rule, rest[0] if rest else None, tuple(why), best.label, area)
+    return Route(agent, best.rule, second, tuple(why), best.label, area)
 
 
 def _named(label: str, policy: Policy) -> str | None:

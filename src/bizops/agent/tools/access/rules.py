@@ -1,6 +1,7 @@
 """What an access review goes by: columns under their many names, yes and no, the rules that the issue's words give."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -46,7 +47,7 @@ YES = frozenset(
     " yubikey passkey vorhanden".split()
 )
 NO = frozenset(
-    "no n nein non false f falsch faux 0 - – off disabled disable inactive inaktiv deaktiviert"
+    "no n nein non nao nee nej false f falsch faux 0 - – off disabled disable inactive inaktiv deaktiviert"
     " inactif none missing keine kein ✗ ✘ ❌ aucun"
     " notenabled notenrolled notregistered notconfigured notset never nie".split()
 )
@@ -213,7 +214,8 @@ def _who(words: str) -> str:
 
 def yes(cell: str, *, ticks: bool = False) -> bool | None:
     """Yes, no, or None where a cell says neither. `ticks`: the column has ticks and blanks alone, so a blank is no."""
-    text = re.sub(r"[\s_-]+", "", cell.strip().casefold()) or ("-" if ticks else "")
+    letters = "".join(c for c in unicodedata.normalize("NFKD", cell.casefold()) if unicodedata.category(c) != "Mn")
+    text = re.sub(r"[\s_-]+", "", letters) or ("-" if ticks else "")
     if re.search(r"\bnot\b|\bnicht\b", cell.casefold()):
         return False
     if text in YES or re.match(r"(?:yes|ja|oui|si|true|enabled)[(:,]", text):

@@ -42,6 +42,10 @@ SAID = re.compile(
     r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é"
     r"|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
 )
+BLOCK = re.compile(  # YAML's block scalar of one line
+    r"(?m)^[ \t]{0,80}(?:- )?[\"']?(?P<name>[A-Za-z_][\w.\-]{1,79})[\"']?:[ ]{1,4}[|>][+-]?[ \t]{0,8}\n"
+    r"[ \t]{1,80}(?P<value>[^\s\"'{}\[\]]{6,400})[ \t]{0,8}$"
+)
 PUBLIC = frozenset(
     (
         "sha sha1 sha256 sha512 md5 hash digest checksum integrity fingerprint etag commit rev revision"
@@ -115,6 +119,8 @@ def _candidates(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, 
         ):
             yield index, (name, base + start, base + end, quoted, rank)
     text = lines.text
+    for match in BLOCK.finditer(text):
+        yield lines.index(match.start("value")), (match["name"], *match.span("value"), True, 45)
     if "value" in lines.low and ("name" in lines.low or "key" in lines.low):
         for match in PAIR.finditer(text):
             group = next(g for g in "abc" if match[g])

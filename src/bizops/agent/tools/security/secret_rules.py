@@ -75,7 +75,7 @@ TOKENS: tuple[Rule, ...] = (
         "high",
         "Slack",
         "hooks.slack.com",
-        r"https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9_/+]{20,200}",
+        r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9_/+]{20,200}",
     ),
     _rule(
         "stripe-live-key", "Stripe live key", "critical", "Stripe", "_live_", rf"{A}[sr]k_live_[A-Za-z0-9]{{10,250}}"
@@ -263,6 +263,7 @@ AUTH_HEADER = re.compile(
     r"(?i)authorization[\"']?\s{0,4}[:=,]\s{0,4}[\"'`]?\s{0,4}(bearer|basic|token|apikey"
     r"|bot)\s{1,4}([A-Za-z0-9_.~+/=$%{}<>*-]{4,4000})"
 )
+BEARER = re.compile(r"(?i)(?<![\w-])bearer\s{1,4}([A-Za-z0-9_.~+/-]{24,4000}={0,2})")
 NETRC_LINE = re.compile(r"(?i)\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}(\S{1,200})")
 DOCKER_LINE = re.compile(r"[\"']?(?<![\w])_?auth[\"']?\s{0,4}[:=]\s{0,4}[\"']?([A-Za-z0-9+/]{8,400}={0,2})")
 COMMANDS = (

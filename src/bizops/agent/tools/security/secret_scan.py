@@ -124,6 +124,10 @@ def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
             folded[reason] += 1
         elif match[1].casefold() != "basic":
             yield at(lines, rules.AUTHORIZATION, *match.span(2), 75)
+    for match in lines.matches(rules.BEARER, "bearer"):
+        mixed = all(re.search(kind, match[1]) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+        if mixed and not values.fold(match[1], "token", quoted=True):
+            yield at(lines, rules.AUTHORIZATION, *match.span(1), 60)
     for match in lines.matches(rules.BASIC, "basic"):
         user, colon, password = plain_base64(match[1]).partition(":")
         if colon and user.isprintable() and password.isprintable():

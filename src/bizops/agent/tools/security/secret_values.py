@@ -14,7 +14,7 @@ Kind = Literal["password", "token"]
 _PASSWORD = frozenset(
     "password passwords passwd passwrd pwd pass passphrase passcode pw passwort kennwort contrasena"
     " contraseña senha mdp"
-    " motdepasse wachtwoord haslo lozinka losenord".split()
+    " motdepasse passe wachtwoord haslo lozinka losenord".split()
 )
 _TOKEN = frozenset(
     (
