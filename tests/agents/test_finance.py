@@ -311,6 +311,18 @@ def test_budget_and_bookings_may_stand_in_two_files(tmp_path: Path) -> None:
     assert fact(decision, "result_variance") == "400.50"
 
 
+def test_a_column_of_an_unknown_name_stands_for_the_account_only_where_it_is_the_only_one(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "budget.csv": "cost centre,plan\nTravel,1000.00\nRent,20000.00\n",
+        "actual.csv": "cost centre,spent\nTravel,1200.00\nRent,19000.50\n",
+    }
+    decision = answer(tmp_path, "Budget against actual", files)
+    assert "| Travel | 1,000.00 | 1,200.00 | 200.00 |" in decision.summary
+    assert "| Rent | 20,000.00 | 19,000.50 | -999.50 |" in decision.summary
+    two = {"b.csv": "project,owner,budget,actual\nA,x,1000.00,900.00\nB,y,200.50,100.00\n"}
+    assert "no column says which account" in questions(answer(tmp_path, "Budget against actual", dict(two)))
+
+
 # Hostile data
 
 

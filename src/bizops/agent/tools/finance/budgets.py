@@ -63,8 +63,7 @@ def budget(
     if waiting:
         return waiting
     found: dict[tuple[str, str], Line] = {}
-    label = _label(sheet)
-    for n, name in enumerate(sheet.text(label) if label else [""] * len(sheet.lines)):
+    for n, name in enumerate(_names(sheet)):
         plan, real = sheet.amounts("budget")[n], sheet.amounts("actual")[n]
         if plan is None and real is None:
             continue
@@ -76,8 +75,25 @@ def budget(
     return _compare(case, (sheet,), list(found.values()), _stated_variances(sheet))
 
 
-def _label(sheet: Sheet) -> str:
-    return next((role for role in ("account", "text", "party", "document", "kind") if sheet.has(role)), "")
+def _names(sheet: Sheet) -> list[str]:
+    """What each line is about: the account or what stands for it, else the one column that has no other meaning."""
+    label = next((role for role in ("account", "text", "party", "document", "kind") if sheet.has(role)), "")
+    if label:
+        return list(sheet.text(label))
+    used = set(sheet.roles.columns.values())
+    free = [
+        n for n in range(len(sheet.table.header)) if n not in used and any(cells[n].strip() for cells in sheet.cells)
+    ]
+    if len(free) == 1:
+        return [cells[free[0]].strip() for cells in sheet.cells]
+    if len(sheet.lines) < 2:
+        return [""] * len(sheet.lines)
+    columns = ", ".join(shown.code(name) for name in sheet.table.header[:30])
+    raise ToolError(
+        "no column says which account each line is",
+        where=f"{sheet.name}:{sheet.table.header_line or 1}",
+        fix=f"say which one it is; the columns are {columns}",
+    )
 
 
 def _two(plan: Sheet, real: Sheet) -> tuple[list[Line], list[Finding]]:
@@ -89,11 +105,11 @@ def _two(plan: Sheet, real: Sheet) -> tuple[list[Line], list[Finding]]:
         waiting = sheet.open(*(moved.roles if moved else (role,)))
         if waiting:
             raise ToolError("its figures allow two readings", where=sheet.name, fix=waiting[0])
-        label = _label(sheet)
+        names = _names(sheet)
         for n, value in enumerate(moved.values if moved else sheet.amounts(role)):
             if value is None:
                 continue
-            name = sheet.text(label)[n] if label else ""
+            name = names[n]
             line = found.setdefault(headings.words(name), Line(name, file=sheet.name))
             line.kind = line.kind or kinds.find(name, sheet.text("kind")[n], sheet.section[n], sheet.hints)
             if side == "budget":
