@@ -323,6 +323,14 @@ def test_a_column_of_an_unknown_name_stands_for_the_account_only_where_it_is_the
     assert "no column says which account" in questions(answer(tmp_path, "Budget against actual", dict(two)))
 
 
+def test_dates_of_two_readings_are_asked_about_where_months_are_wanted(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"a.csv": "Date,Account,Amount\n03/04/2026,Rent,-800.50\n05/06/2026,Sales,900.25\n"}
+    asked = questions(answer(tmp_path, "Please give a monthly statement", files))
+    assert "line 2" in asked
+    assert "03/04/2026" in asked
+    assert questions(answer(tmp_path, "Please sum this up", files)) == ""
+
+
 # Hostile data
 
 

@@ -1,5 +1,6 @@
 """What a table of entries adds up to: by account, by month, by currency; and what its own totals say."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, islice
@@ -14,9 +15,11 @@ from bizops.agent.tools.tables.reading import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
+from bizops.rules.data import prose
 
 GROUPS = 25  # accounts and months that are listed; the rest is one line
 COLUMNS = {"sides": ("debit", "credit", "balance"), "signed": ("in", "out", "net"), "plain": ("amount",)}
+BY_MONTH = re.compile(r"month|monat|mensu|mois\b|maand|mensil|quarter|quartal|trimest|kwartaal", re.IGNORECASE)
 
 
 @tool("compute")
@@ -77,6 +80,8 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
+        if BY_MONTH.search(f"{case.issue.title}\n{prose(case.issue.body)}"):
+            questions.append(sheet.questions["date"])
     parts += [f"Note: {note}." for note in notes]
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *arguments.unread(sheet))
