@@ -102,7 +102,8 @@ _WORDS = {
     "trn; saldo contabile; account balance; closing balance; balance after transaction; saldo nach buchung; "
     "endsaldo; solde progressif; solde cumule; saldo acumulado; saldo progressivo; available balance; ledger "
     "balance; saldo actual; new balance; cumulative balance; cumulated balance; kumuliert; accountbalance; "
-    "saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; nieuw saldo; cumul; progressive balance",
+    "saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; running total; "
+    "running bal; saldo po operacji; saldo koncowe; lopend saldo; nieuw saldo; cumul; progressive balance",
     "opening": "opening balance; initial balance; opening; anfangssaldo; anfangsbestand; solde initial; saldo "
     "inicial; saldo iniziale; beginsaldo; previous balance; alter saldo; vortrag; eroffnungssaldo; eb wert; "
     "balance before",
