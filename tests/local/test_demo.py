@@ -83,7 +83,8 @@ def test_the_demo_shows_route_answer_question_reply_and_sum_and_asks_neither_mod
     done = bizops("demo", "--company", str(company(tmp_path, ordinary=ORDINARY, hostile=HOSTILE)), **ELSEWHERE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"#1 October .*\nfrom +mara, permission write; example ai-finance-agent/ordinary", done.stdout)
-    assert re.search(r"route +finance/analysis: ai-finance-agent \(policies/labels\.yml:\d+\); second: finance", done.stdout)
+    route = r"route +finance/analysis: ai-finance-agent \(policies/labels\.yml:\d+\);\s+second:\s+finance"
+    assert re.search(route, done.stdout)
     assert "ledger.csv" in done.stdout
     assert "issue.json" not in done.stdout
     assert "No model is configured" in done.stdout
