@@ -74,6 +74,7 @@ ELSEWHERE = {
     "OPENAI_MODEL": "gpt-5-mini",
     "http_proxy": NOWHERE,
     "HTTPS_PROXY": NOWHERE,
+    "COLUMNS": "200",
 }
 
 
