@@ -98,6 +98,11 @@ MENDED = {
         Turn(submit={"summary": "x", "actions": [{"kind": "ask", "questions": ["Is it 99,999.00?"]}]}),
         "the figure 99,999.00",
     ),
+    "a false figure in what a person must look at": (
+        Turn(submit={"summary": "Fine.", "held": "A loss of 99,999.00 EUR"}),
+        "the figure 99,999.00",
+    ),
+    "the key of the endpoint": (Turn(submit={"summary": "Your key is sk-scripted."}), "shows the key of the endpoint"),
     "an own check": (Turn(submit={"summary": "rude"}), "a greeting is missing"),
 }
 

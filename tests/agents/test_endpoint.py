@@ -87,6 +87,22 @@ def test_a_key_in_an_error_is_masked(tmp_path: Path) -> None:
     playbook(told, "Incorrect API key provided: ***")
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_the_thread_is_not_sent_on_to_where_an_endpoint_points(tmp_path: Path, status: int) -> None:
+    with ScriptedModel([]) as other:
+        there = Turn(status=status, headers={"Location": f"{other.url}/chat/completions"})
+        told = run(tmp_path, there)
+        assert other.requests == []
+    playbook(told, "which is not followed; name it in OPENAI_BASE_URL")
+
+
+def test_an_endpoint_that_counts_absurdly_is_not_believed(tmp_path: Path) -> None:
+    told = run(tmp_path, Turn(calls=(("total", {}),), usage=(10**40, 10**40)), GOOD)
+    assert told.decision.voice == "model"
+    assert told.decision.usage.usd is None
+    assert "does not say what it used" in told.decision.notes[0]
+
+
 @pytest.mark.parametrize("turn", [Turn(wait=60), Turn(drip=1)])
 def test_a_reply_that_takes_too_long_is_given_up(tmp_path: Path, turn: Turn) -> None:
     case = desk_agent.case(tmp_path, {"limits": {"seconds": 5}})

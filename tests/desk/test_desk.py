@@ -884,3 +884,11 @@ def test_while_something_is_held_no_other_answer_hides_that(quick: Quick) -> Non
     quick.unlabel("tom", number, "status/held")
     quick.run(number)
     assert len(quick.shown(number).answers) == 3
+
+
+def test_a_label_that_the_agent_removed_and_a_person_set_again_stays(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto", "support/urgent"])
+    quick.run(number, saying(Label(remove=("support/urgent",))))
+    assert "support/urgent" not in quick.shown(number).labels
+    quick.label("tom", number, "support/urgent")
+    assert quick.quiet(number)

@@ -38,6 +38,7 @@ def wrong(text: str) -> list[str]:
         "October 31, 2026", "in October 2026", "2026-10-31", "31.10.2026", "10/31/2026", "at 12:30", "2 November", "year 2025",
         "issue #77 and #12", "order-88231", "INV-20417", "P0, Q3, UTF-8, SHA-256, sha256, log4j, ISO-8601", "1. one\n2. two\n3. three",
         "## 1. Scope\n## 2. Result", "https://github.com/a/b/issues/9", "the 1st and the 22nd", "twelve", "the thousands separator",
+        "three open rows", "the four-eyes principle", "nine to five", "two readings", "one of the accounts",
         "one million two hundred thousand", "1.2e6", "\\-1,200.50",
     ],
 )  # fmt: skip
@@ -54,6 +55,7 @@ def test_a_figure_on_record_may_stand_in_any_notation(text: str) -> None:
         "5", "4711 pieces", "2025 EUR", "2,025", "2025.00", "$2025", "99999. is the result", "7. seven", "5. five", "ledger.csv:43",
         "2027-10-31", "30 October 2026", "October 2027", "12:31", "#78", "order-88232", "INV-20418", "1.2.4", "CVE-2024-99999", "1e5",
         "2023", "19 %", "on the 31 of them", "1,2", "the 99th", "fact_result=99999", "99 999,00",
+        "nine accounts", "Eight open invoices", "½ million", "⅓ of it", "⑲ rows", "Ⅼ rows", "2½ years", "㊿",
     ],
 )  # fmt: skip
 def test_a_figure_that_no_tool_found_is_named(text: str) -> None:

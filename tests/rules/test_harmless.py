@@ -170,6 +170,28 @@ def test_no_mixture_of_fragments_acts(text: str) -> None:
     assert clean(output, mentions=("ok",)) == output
 
 
+BEFORE = ("1. ", "10. ", "- ", "> ", "**Handed over** to `x`: ", "1. a\n2. ")  # what the desk writes before a text
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "```\n@everyone\n```", "~~~\n@eve <img src=x>\n~~~", "```js\n@eve", "  ```\n  @eve\n  ```", "> ```\n> @eve\n> ```",
+        "- ```\n  @eve\n  ```", "``` @eve", "```\n\n@eve", "a\n\n   ```\n@eve\n   ```", "a\n\n    ```\n@eve",
+    ],
+)  # fmt: skip
+def test_a_text_does_not_act_behind_other_words_either(before: str, attack: str) -> None:
+    assert live(f"{before}{clean(attack)}\n\nafter") == []
+    assert "after" in " ".join(Page(f"{before}{clean(attack)}\n\nafter").texts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(BEFORE), st.lists(FRAGMENTS, max_size=25).map("".join))
+def test_no_mixture_of_fragments_acts_behind_other_words(before: str, text: str) -> None:
+    assert [w for w in live(before + clean(text)) if not w.startswith("command")] == []
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=40).map("".join), st.integers(0, 80))
 def test_a_cut_text_fits_does_not_act_and_stays_as_it_is(text: str, limit: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bizops.decision import Fact, Finding
-from bizops.rules.figures import CURRENCY, Figure, normal, numbers, shifted, spelled, values
+from bizops.rules.figures import CURRENCY, Figure, counted, normal, numbers, shifted, spelled, values
 
 SHOWN = 20  # complaints; more help nobody
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -54,7 +54,7 @@ def numbers_are_facts(
     for step in (_versions, _dates, _times, _references, _words):
         rest, complaints = step(rest, record)
         wrong.update(dict.fromkeys(complaints))
-    for figure in (*numbers(rest), *spelled(rest)):
+    for figure in (*numbers(rest), *spelled(rest), *counted(rest)):
         if not _on_record(figure, record):
             sign = "-" if figure.negative and not figure.text.startswith("-") else ""
             wrong[f"the figure {sign}{figure.text.strip()} is in no fact and no tool result"] = None
@@ -80,7 +80,9 @@ def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text
     everything = MIDDLE_T.sub(" ", everything)
     times = set(TIME.findall(everything))
     return _Record(
-        values=values(DATE.sub(" ", MIDDLE_T.sub(" ", sources))),
+        values=values(DATE.sub(" ", MIDDLE_T.sub(" ", sources))).union(
+            *(figure.values for figure in (*spelled(sources), *counted(sources)))
+        ),
         shares=frozenset(
             v for f in facts.values() if f.unit != "%" for v in values(normal(f.value)) if v.startswith("0.")
         ),

@@ -44,6 +44,8 @@ GREAT = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, 
 LARGEST = 10**15
 SPELLED = re.compile(rf"\b(?:{'|'.join([*SMALL, *GREAT])})\b(?:,? and |[ -])?", re.IGNORECASE)
 
+COUNTED = re.compile(rf"\b({'|'.join(ONES[3:13])}) (?:[a-z][a-z-]* ){{0,2}}[a-z]{{2,}}s\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -183,6 +185,12 @@ def spelled(text: str) -> Iterator[Figure]:
         digits = phrase.lower().startswith(tuple(GREAT)) and re.search(r"[0-9][\s-]?$", text[max(start - 2, 0) : start])
         if total + group > 12 and not lone and not digits:
             yield Figure(phrase, frozenset({str(total + group)}), start, end, amount=True)
+
+
+def counted(text: str) -> Iterator[Figure]:
+    """Small English number words that count things: `nine accounts`, `three open invoices`, not `twelve` alone."""
+    for match in COUNTED.finditer(text):
+        yield Figure(match[1], frozenset({str(SMALL[match[1].lower()])}), match.start(), match.end(1))
 
 
 def _follows(group: int, value: int) -> bool:

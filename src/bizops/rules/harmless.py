@@ -57,9 +57,15 @@ def harmless(
     Other addresses, mentions, references to other repositories and slash commands stand as code; HTML, pictures,
     formulas and entities are escaped; hidden characters are gone; fences are closed and name one of `languages`. Links
     to threads are live only within `repository` (`owner/name`). At most `limit` characters, with "…cut" where it ended.
+    It may stand behind other words or marks on a line: a fence never begins on its first line, where a mark before it
+    (`1. `) would make it another one.
     """
     lines = MARKER_COMMENT.sub("<! ", visible(text)).split("\n")
-    start = _Blocks(Allowed.of(link_hosts, mentions, repository), frozenset(languages), _tables(lines))
+    allowed, named = Allowed.of(link_hosts, mentions, repository), frozenset(languages)
+    first = _Blocks(allowed, named, _tables(lines[:1]))
+    list(first.lines(0, lines[0]))
+    lines = ["", *lines] if first.fence else lines
+    start = _Blocks(allowed, named, _tables(lines))
     whole = _whole(replace(start, items=[]), lines, limit)
     return whole if whole is not None else _cut(start, lines, limit)
 
