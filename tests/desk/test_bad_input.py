@@ -22,6 +22,7 @@ from tests.desk.quick import FINANCE, SUPPORT, Quick, saying
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
+SRC = Path(__file__).parents[2] / "src"
 GHOST: Any = None
 
 
@@ -234,7 +235,7 @@ def bizops(
     *words: str, cwd: Path = COMPANY, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """`python -m bizops ...` as a person calls it."""
-    given = {"PATH": os.environ["PATH"], "HOME": str(cwd), **(environment or {})}
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SRC), "HOME": str(cwd), **(environment or {})}
     return subprocess.run(
         [sys.executable, "-m", "bizops", *words],
         cwd=cwd,

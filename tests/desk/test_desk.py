@@ -431,6 +431,15 @@ def test_only_the_first_agent_that_is_named_answers(quick: Quick) -> None:
     assert agents(quick, number) == [SECURITY, SUPPORT]
 
 
+def test_what_came_while_an_issue_was_being_held_is_answered_in_the_same_job(quick: Quick) -> None:
+    number = quick.file(labels=["security/compliance"])
+    quick.say("tom", number, "@ai-support-agent is there an article?")
+    quick.run(number, lambda case: decision(case, held="look" if case.work.agent == SECURITY else None))
+    shown = quick.shown(number)
+    assert (agents(quick, number), shown.status) == ([SUPPORT], ("status/held",))
+    assert quick.quiet(number)
+
+
 def test_a_mention_on_an_issue_that_the_desk_holds_leaves_it_held(quick: Quick) -> None:
     number = quick.file(labels=["security/compliance"])
     quick.run(number, saying(held="a person must look"))

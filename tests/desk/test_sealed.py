@@ -89,6 +89,7 @@ def spied(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> dict[str,
     event.write_text(json.dumps({"token": SECRET}))
     environment = {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SRC.parent),
         "HOME": str(folder),
         "OPENAI_MODEL": "m",
         "GITHUB_TOKEN": SECRET,
@@ -305,6 +306,7 @@ def test_collect_and_answer_never_load_openai(tmp_path: Path, policy: Policy) ->
         number = world.file("Plain")
         environment = {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SRC.parent),
             "HOME": str(tmp_path),
             "GITHUB_API_URL": world.github.url,
             "GITHUB_REPOSITORY": "acme/ops",

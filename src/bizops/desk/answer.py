@@ -50,7 +50,7 @@ def answer(desk: Desk, case: Case) -> Answered:
     except InputError as error:
         return _failed(desk, seen, case, _failure(case, error))
     if decision.held:
-        return _hold(desk, seen, case, decision.held)
+        return _look_beside(desk, case, _hold(desk, seen, case, decision.held), hop)
     marker = _post(desk, seen, case, decision, news)
     settle.follow(desk, seen, marker)
     _receipt(desk, seen, case, marker)
@@ -173,6 +173,14 @@ def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
         settle.close(desk, seen, marker)
     left = "; more is to be answered, by the next run" if seen.look.todo else ""
     return Answered(number, case.work.agent, state, f"answered{left}")
+
+
+def _look_beside(desk: Desk, case: Case, held: Answered, hop: int) -> Answered:
+    """What else is to be answered, beside a key that is held now."""
+    seen = desk.see(case.issue.number)
+    if seen.look.todo and hop + 1 < desk.policy.agents.hops:
+        return _hop(desk, case, seen, hop, f"held: {held.why}")
+    return held
 
 
 def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:

@@ -13,7 +13,7 @@ from bizops.desk import comments
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt
 from bizops.errors import GitHubError
-from bizops.issue import Comment, Thread, timestamp
+from bizops.issue import EPOCH, Comment, Thread, timestamp
 from bizops.rules import markers
 from bizops.rules.admit import is_name
 from bizops.rules.markers import Marker
@@ -174,7 +174,7 @@ def _last_word(seen: Seen) -> Marker | None:
     held, newest = seen.look.held, seen.look.newest
     if not (held and held.comment and newest and newest.comment):
         return held or newest
-    return held if held.comment.updated_at >= newest.comment.updated_at else newest
+    return max(held, newest, key=lambda said: (said.comment.updated_at, said.id) if said.comment else (EPOCH, 0))
 
 
 def _work_key(said: Marker) -> str:
