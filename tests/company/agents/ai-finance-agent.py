@@ -1,4 +1,7 @@
-"""A finance agent of a company's own, whose answers the issue's title chooses: quick, for tests of the desk."""
+"""An agent of a company's own, whose answers the issue's title chooses: quick, for tests of the desk.
+
+The other names are links to this file: an agent is named by its file.
+"""
 
 import os
 import time
