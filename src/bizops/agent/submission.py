@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -13,7 +12,6 @@ from bizops.agent.agent import Draft, Notebook
 from bizops.case import Case
 from bizops.decision import (
     SUMMARY_LIMIT,
-    Action,
     Ask,
     Close,
     Dispatch,
@@ -25,6 +23,7 @@ from bizops.decision import (
     SubIssue,
 )
 from bizops.errors import nearest
+from bizops.rules.admit import refusals
 
 NAME = "submit_decision"
 ACTIONS: Mapping[str, type[BaseModel]] = {
@@ -114,7 +113,11 @@ def read(model: type[BaseModel], arguments: Json, case: Case, notebook: Notebook
     ]
     chosen, unknown = _findings(value.findings, notebook.findings)
     wrong += [f"findings: there is no finding {entry!r}; there are {len(notebook.findings)}" for entry in unknown]
-    wrong += [problem for action in value.actions for problem in refused(action, case)]
+    wrong += [
+        problem
+        for n, action in enumerate(value.actions)
+        for problem in refusals(action, case, value.actions, value.actions[:n])
+    ]
     if wrong:
         return wrong
     facts = {name: notebook.facts[name] for name in value.facts} or dict(notebook.facts)
@@ -137,23 +140,3 @@ def _findings(named: Iterable[int | str] | None, found: list[Finding]) -> tuple[
         unknown += [] if hits else [entry]
     chosen += [finding for finding in found if finding.severity in KEPT and finding not in chosen]
     return tuple(chosen), unknown
-
-
-def refused(action: Action, case: Case) -> list[str]:
-    """Why policy does not let this agent ask for an action; empty where it does."""
-    policy = case.agent_policy
-    if action.kind not in policy.kinds:
-        return [f"the action {action.kind} is not allowed here; allowed are {', '.join(policy.kinds) or 'none'}"]
-    if isinstance(action, Label):
-        return [
-            f'label: "{name}" is not among the labels that this agent may set ({", ".join(policy.labels) or "none"})'
-            for name in (*action.add, *action.remove)
-            if not any(fnmatchcase(name, pattern) for pattern in policy.labels)
-        ]
-    if isinstance(action, HandOver):
-        roster = case.policy.agents.agents
-        if action.agent not in roster:
-            return [f'hand_over: there is no agent "{action.agent}"; {nearest(action.agent, roster)}'.rstrip("; ")]
-        if action.agent == case.work.agent:
-            return ["hand_over: that is this agent itself"]
-    return []

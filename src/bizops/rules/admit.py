@@ -1,11 +1,13 @@
 """Admit a decision: what of it the host will do. The decision is hostile input; case and policy are not."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bizops.case import Case
 from bizops.decision import Action, Ask, Close, Decision, HandOver, Label
+from bizops.errors import nearest
+from bizops.rules.patterns import fits
 from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
@@ -37,28 +39,36 @@ def admit(decision: Decision, case: Case) -> Admitted:
     refused: list[str] = []
     outsider = not all(at_least(who, "triage") for who in (case.permission, case.extra.get("author", case.permission)))
     for action in decision.actions:
-        if action.kind not in own.kinds:
-            refused.append(f"`{action.kind}` is not among the actions that policy allows {case.work.agent}")
+        wrong = refusals(action, case, decision.actions, actions)
+        refused += wrong
+        if isinstance(action, Label) and action.kind in own.kinds:
+            action = _allowed(action, case)
+            wrong = [] if action.add or action.remove else wrong or ["no label is named"]
+        if wrong:
             continue
-        if isinstance(action, Label):
-            kept, dropped = _labels(action, own.labels)
-            refused += [f"the label `{label}` is not one that policy allows {case.work.agent}" for label in dropped]
-            if not kept.add and not kept.remove:
-                continue
-            action = kept
-        if isinstance(action, HandOver):
-            reason = _no_hand_over(action, case, decision, actions)
-            if reason:
-                refused.append(reason)
-                continue
-            if _a_person_chose(case):
-                proposals.append(action)
-                continue
-        if outsider and action.kind not in case.policy.access.outsider_kinds:
+        if (isinstance(action, HandOver) and _a_person_chose(case)) or (
+            outsider and action.kind not in case.policy.access.outsider_kinds
+        ):
             proposals.append(action)
         else:
             actions.append(action)
     return Admitted(tuple(actions), tuple(proposals), tuple(refused))
+
+
+def refusals(action: Action, case: Case, beside: Sequence[Action], before: Sequence[Action]) -> list[str]:
+    """Why policy does not let the agent ask for an action, `beside` the decision's others, some of them `before` it.
+
+    The host refuses by this, and a model is told the same while it can still mend its decision.
+    """
+    if action.kind not in case.agent_policy.kinds:
+        return [f"`{action.kind}` is not among the actions that policy allows {case.work.agent}"]
+    if isinstance(action, Label):
+        kept = _allowed(action, case)
+        dropped = [name for name in (*action.add, *action.remove) if name not in (*kept.add, *kept.remove)]
+        return [f"the label `{name}` is not one that policy allows {case.work.agent}" for name in dropped]
+    if isinstance(action, HandOver):
+        return list(filter(None, [_no_hand_over(action, case, beside, before)]))
+    return []
 
 
 def closes(decision: Decision, admitted: Admitted, case: Case) -> str:
@@ -77,24 +87,18 @@ def is_name(label: str) -> bool:
     return 0 < len(label) <= 50 and label.isprintable() and label == label.strip()
 
 
-def _labels(action: Label, patterns: Iterable[str]) -> tuple[Label, list[str]]:
-    patterns = tuple(patterns)
+def _allowed(action: Label, case: Case) -> Label:
+    """What is left of a label action: names that policy's patterns name, and never the desk's own labels."""
 
-    def fits(label: str) -> bool:
-        folded = label.casefold()
-        return (
-            is_name(label)
-            and not folded.startswith(OURS)
-            and any(p == folded or (p.endswith("*") and folded.startswith(p[:-1])) for p in patterns)
-        )
+    def may(name: str) -> bool:
+        return is_name(name) and not name.casefold().startswith(OURS) and fits(name, case.agent_policy.labels)
 
-    dropped = [label for label in (*action.add, *action.remove) if not fits(label)]
-    return Label(add=tuple(filter(fits, action.add)), remove=tuple(filter(fits, action.remove))), dropped
+    return Label(add=tuple(filter(may, action.add)), remove=tuple(filter(may, action.remove)))
 
 
-def _no_hand_over(action: HandOver, case: Case, decision: Decision, before: Iterable[Action]) -> str:
+def _no_hand_over(action: HandOver, case: Case, beside: Sequence[Action], before: Sequence[Action]) -> str:
     """Why a hand-over cannot be, or nothing."""
-    if any(isinstance(other, Ask) for other in decision.actions):
+    if any(isinstance(other, Ask) for other in beside):
         return "nothing is handed over while the requester is asked"
     if any(isinstance(other, HandOver) for other in before):
         return f"only one agent takes over: not {action.agent}"
@@ -103,7 +107,8 @@ def _no_hand_over(action: HandOver, case: Case, decision: Decision, before: Iter
     if action.agent == case.extra.get("route"):
         return f"`{action.agent}` has this issue already"
     if case.policy.agent(action.agent).mode == "off":
-        return f"`{action.agent}` is off or unknown: nothing is handed over"
+        near = nearest(action.agent, case.policy.agents.agents)
+        return f"`{action.agent}` is off or unknown: nothing is handed over{'; ' + near if near else ''}"
     return ""
 
 

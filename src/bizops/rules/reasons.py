@@ -14,6 +14,7 @@ from bizops.issue import Comment, Event, Thread
 from bizops.policy import Policy
 from bizops.rules import markers
 from bizops.rules.markers import Marker
+from bizops.rules.patterns import fits
 from bizops.rules.routing import Route
 from bizops.rules.trust import PermissionOf, at_least, is_desk, is_quiet
 
@@ -243,9 +244,7 @@ def _routes(event: Event, policy: Policy) -> bool:
         return False
     if event.name.startswith("agent/"):  # the desk sets and removes these only to hand over
         return event.kind == "labeled" or not is_quiet(event.actor, policy)
-    folded = event.name.casefold()
-    fits = any(p == folded or (p.endswith("/*") and folded.startswith(p[:-1])) for p in policy.labels.routes)
-    return fits and not is_quiet(event.actor, policy)
+    return fits(event.name, policy.labels.routes) and not is_quiet(event.actor, policy)
 
 
 def _mentions(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bizops.policy import Policy
+from bizops.rules.patterns import fits
 
 RANKS = ("agent label", "assignee", "exact label", "wildcard", "form")
 
@@ -101,7 +102,7 @@ def _matches(labels: Iterable[str], policy: Policy, *, form: bool) -> Iterable[C
     for label in labels:
         for number, (pattern, agent) in enumerate(policy.labels.routes.items()):
             exact, folded = pattern == label.casefold(), label.casefold()
-            if not exact and not (pattern.endswith("/*") and folded.startswith(pattern[:-1])):
+            if not fits(label, [pattern]):
                 continue
             rank = 4 if form else 2 if exact else 3
             text = f"{pattern}: {agent}" + (f" (form: {label})" if form else "")

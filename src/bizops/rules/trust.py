@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bizops.issue import Event, Person, Thread
 from bizops.policy import PERMISSIONS, PRIORITIES, Permission, Policy, Priority, Reach
+from bizops.rules.patterns import fits
 
 PermissionOf = Callable[[str], Permission]  # asks GitHub for a login, once
 
@@ -108,7 +109,7 @@ def _capped(
     claimed: Priority, area: str, policy: Policy, permission_of: PermissionOf, login: str
 ) -> tuple[Priority, str]:
     """What is left of a claim, with the reason if that is less."""
-    if claimed == "P0" and any(_matches(area, pattern) for pattern in policy.access.p0_from_anyone):
+    if claimed == "P0" and fits(area, policy.access.p0_from_anyone):
         return claimed, ""
     if claimed == "P3":  # the lowest there is: nothing to disbelieve
         return claimed, ""
@@ -118,10 +119,6 @@ def _capped(
         file, line = policy.where("access", "belief", permission)
         return highest, f"; from someone with permission `{permission}` at most {highest} is believed ({file}:{line})"
     return claimed, ""
-
-
-def _matches(area: str, pattern: str) -> bool:
-    return area == pattern or (pattern.endswith("/*") and area.startswith(pattern[:-1]))
 
 
 def reach(asker: Permission, setters: Iterable[Permission], policy: Policy) -> tuple[Reach, ...]:
