@@ -66,6 +66,14 @@ def test_all_errors_of_all_files_come_at_once(tmp_path: Path) -> None:
     }
 
 
+def test_a_name_that_another_file_does_not_know_is_said_beside_other_errors(tmp_path: Path) -> None:
+    changed(tmp_path, "labels.yml", "sales/*: ai-sales-agent", "sales/*: ai-sale-agent")
+    own = changed(tmp_path, "access.yml", "link_hosts:", "link_host:")
+    texts = said(own)
+    assert any('unknown agent "ai-sale-agent"; did you mean "ai-sales-agent"?' in text for text in texts)
+    assert any('unknown key "link_host"' in text for text in texts)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -191,14 +191,13 @@ def load(own: Path | None = None) -> Policy:
             continue
         try:
             tree = _read(path)
-            parts[name] = model.model_validate(tree, strict=False)
             lines.update((f"{name}/" + "/".join(key), line) for key, line in _lines(tree))
+            parts[name] = model.model_validate(tree, strict=False)
         except ConfigError as error:
             problems.extend(error.problems)
         except ValidationError as error:
             problems.extend(_problems(error, tree, f"policies/{name}.yml", model))
-    if not problems:
-        problems = list(_cross_checks(parts, lines))
+    problems += _cross_checks(parts, lines)
     if problems:
         raise ConfigError(problems)
     return Policy(**parts, lines=lines)
@@ -262,24 +261,29 @@ def _known_keys(model: Any, path: list[Any]) -> list[str]:
 
 
 def _cross_checks(parts: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Problem]:
-    """What no single file can know: names that another file defines."""
-    roster = list(parts["agents"].agents)
+    """What no single file can know: names that another file defines; of the files that could be read."""
+    agents: Agents | None = parts.get("agents")
+    labels: Labels | None = parts.get("labels")
+    words: Words | None = parts.get("words")
+    model: Models | None = parts.get("models")
+    roster = list(agents.agents) if agents else []
 
     def unknown(name: str, file: str, *path: str) -> Iterator[Problem]:
         if name not in roster:
             line = lines.get("/".join((file, *path)), 1)
             yield Problem(f'unknown agent "{name}"', f"policies/{file}.yml:{line}", nearest(name, roster))
 
-    yield from unknown(parts["agents"].unrouted, "agents", "unrouted")
-    for pattern, agent in parts["labels"].routes.items():
+    if agents:
+        yield from unknown(agents.unrouted, "agents", "unrouted")
+    for pattern, agent in labels.routes.items() if agents and labels else ():
         yield from unknown(agent, "labels", "routes", pattern)
-    for pattern in parts["words"].words:
-        if pattern not in parts["labels"].routes:
+    routes = labels.routes if labels else {}
+    for pattern in words.words if words and labels else ():
+        if pattern not in routes:
             line = lines.get(f"words/words/{pattern}", 1)
-            known = nearest(pattern, parts["labels"].routes)
+            known = nearest(pattern, routes)
             yield Problem(f'words for "{pattern}", which is no route', f"policies/words.yml:{line}", known)
-    model = parts["models"]
-    for name in filter(None, (model.model, model.cheaper)):
-        if name not in model.prices:
+    for name in (model.model, model.cheaper) if model else ():
+        if model and name and name not in model.prices:
             line = lines.get("models/prices", 1)
             yield Problem(f'no price for the model "{name}"', f"policies/models.yml:{line}")

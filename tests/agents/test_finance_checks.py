@@ -177,3 +177,24 @@ def test_a_bank_statement_in_mt940_is_proved_day_by_day(tmp_path: Path) -> None:
 def test_qif_and_ofx_are_read(tmp_path: Path, name: str, text: str) -> None:
     decision = answer(tmp_path, "Statement", {name: text})
     assert [fact(decision, n) for n in ("income", "expenses", "net")] == ["4000.00", "1500.00", "2500.00"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The VAT rate is 19 percent, rounded half up for each line.",
+        "Check VAT at 19 %, round half up per line",
+        "Bitte mit 19 % MwSt prüfen, kaufmännisch gerundet.",
+    ],
+)
+def test_a_rate_and_a_rule_that_the_issue_names_are_used(tmp_path: Path, said: str) -> None:
+    text = "invoice,net,vat,gross\n1,200.00,38.00,238.00\n2,100.00,18.00,118.00\n"
+    decision = answer(tmp_path, "Check the VAT", {"v.csv": text}, said)
+    assert found(decision, "tax-differs") == [3]
+    assert "| 3 | 2 | 19.00 | 18.00 |" in decision.summary
+    assert fact(decision, "rate_named") == "19"
+
+
+def test_a_rule_that_is_only_inferred_is_called_that(tmp_path: Path) -> None:
+    text = "invoice,net,rate,vat\n1,200.00,19,38.00\n2,100.00,19,19.00\n"
+    assert "inferred from these lines" in answer(tmp_path, "Check the VAT", {"v.csv": text}).summary

@@ -5,6 +5,7 @@ then half up and half even of each document's total. The first that fits all lin
 one that fits most, and the lines that deviate are named with both figures.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from bizops.agent.tools.tables import amounts, sheets, shown
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
+from bizops.rules.data import prose
 
 RULES = (("half up, by line", ROUND_HALF_UP), ("half even, by line", ROUND_HALF_EVEN), ("down, by line", ROUND_DOWN),
          ("up, by line", ROUND_UP))  # fmt: skip
@@ -26,6 +28,16 @@ TOTALS = (
     ("half even, on each document's total", ROUND_HALF_EVEN),
 )
 LISTED = 40
+_TAX = r"(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|iva|btw)\b"
+_NUMBER = r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent|pour cent|por ciento)"
+_RATE = re.compile(rf"{_TAX}[^.\n\d]{{0,40}}?{_NUMBER}|{_NUMBER}\s{{0,2}}{_TAX}", re.IGNORECASE)
+_ON_TOTAL = re.compile(r"\b(?:total|document|invoice|beleg|facture)\b.{0,20}round|round\w*[^.]{0,40}\btotal")
+_RULE_WORDS = (
+    (r"half[ -]even|banker|mathematisch", "half even"),
+    (r"half[ -]up|kaufm[aä]nnisch|arrondi commercial", "half up"),
+    (r"round\w* down|abgerundet|abrunden|truncat", "down"),
+    (r"round\w* up\b|aufgerundet|aufrunden", "up"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,12 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     if waiting:
         return waiting
     lines = _lines(sheet, gross)
+    said = _said(case) if not sheet.has("tax_rate") else None
+    if said is not None:
+        lines = [replace(line, rate=said) for line in lines]
     digits = amounts.places(v for line in lines for v in (line.net, line.tax, line.gross) if v is not None)
     sums, sum_findings = _sums(sheet, lines)
-    rule, deviations, checked = best_rule(lines)
+    rule, deviations, checked = best_rule(lines, _named_rule(case))
     head, where = arguments.prefix(case, sheet), sheet.table.source
     facts = {
         f"{head}tax_lines": Fact(value=str(len(lines)), source=where),
@@ -89,10 +104,32 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     if not checked:
         parts[0] = f"No rate is stated in {shown.code(sheet.name)}: that net times rate makes the tax was not checked."
     if checked:
-        parts.append(_rule_text(rule, deviations, checked, digits))
+        parts.append(_rule_text(rule, deviations, checked, digits, named=bool(_named_rule(case))))
+        if said is not None:
+            facts[f"{head}rate_named"] = Fact(value=amounts.plain(said * 100, 0), unit="%", source="the issue")
+            parts.append(f"The rate is the one that the issue names: {amounts.plain(said * 100, 0)} %.")
     findings = [*sum_findings, *(_finding(sheet, item, rule) for item in deviations[:LISTED]), *arguments.unread(sheet)]
     data = {name: fact.value for name, fact in facts.items()} | {"rounding": rule}
     return Result("\n\n".join(filter(None, parts)), data, facts, tuple(findings))
+
+
+def _words(case: Case) -> str:
+    return f"{case.issue.title}\n{prose(case.issue.body)}\n{case.work.asked}"[:20_000]
+
+
+def _said(case: Case) -> Decimal | None:
+    """The one tax rate that the issue's words name, as a fraction; None where they name none, or several."""
+    rates = {(one or two).replace(",", ".") for one, two in _RATE.findall(_words(case))}
+    return Decimal(rates.pop()) / 100 if len(rates) == 1 else None
+
+
+def _named_rule(case: Case) -> str:
+    """The rounding rule that the issue's words name, as in RULES and TOTALS, or nothing."""
+    words = _words(case).casefold()
+    mode = next((name for pattern, name in _RULE_WORDS if re.search(pattern, words)), "")
+    total = _ON_TOTAL.search(words)
+    where = ", on each document's total" if total and mode.startswith("half") else ", by line"
+    return mode + where if mode else ""
 
 
 def _lines(sheet: Sheet, gross: str) -> list[Taxed]:
@@ -138,15 +175,16 @@ def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
     return Finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line, text=text)
 
 
-def best_rule(lines: Sequence[Taxed]) -> tuple[str, list[Deviation], int]:
-    """The first rounding rule that fits all lines, else the usual one; what deviates from it; how many were checked."""
+def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviation], int]:
+    """The rule that is named, else the first that fits all lines, else the usual one; what deviates; how many lines."""
     usable = [x for x in lines if x.net is not None and x.tax is not None and x.rate is not None]
     if not usable:
         return "", [], 0
     tried = [(name, _by_line(usable, mode)) for name, mode in RULES]
-    if 1 < len({x.number for x in usable}) < len(usable):
+    if 1 < len({x.number for x in usable}) < len(usable) or named in dict(TOTALS):
         tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
-    name, wrong = next(((name, wrong) for name, wrong in tried if not wrong), tried[0])
+    chosen = [entry for entry in tried if entry[0] == named]
+    name, wrong = next(iter(chosen or [entry for entry in tried if not entry[1]]), tried[0])
     fits = {
         x.line: [rule for rule, others in tried[1:] if x.line not in {o.line for o in others}] for x in wrong[:LISTED]
     }
@@ -177,9 +215,10 @@ def _by_document(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
     return wrong
 
 
-def _rule_text(rule: str, deviations: Sequence[Deviation], checked: int, digits: int) -> str:
+def _rule_text(rule: str, deviations: Sequence[Deviation], checked: int, digits: int, *, named: bool) -> str:
     if not deviations:
-        return f"Net times rate gives the stated tax on all {checked} lines, rounded {rule}."
+        why = "as the issue says" if named else "which is inferred from these lines"
+        return f"Net times rate gives the stated tax on all {checked} lines, rounded {rule}, {why}."
     rows = [
         (str(x.line), shown.safe(x.number), *(amounts.money(v, digits) for v in (x.computed, x.stated)),
          amounts.money(x.stated - x.computed, digits), "right if rounded " + x.fits[0] if x.fits else "")
@@ -187,7 +226,8 @@ def _rule_text(rule: str, deviations: Sequence[Deviation], checked: int, digits:
     ]  # fmt: skip
     table = shown.table(("line", "document", "computed", "stated", "difference", ""), rows)
     places = f"{len(deviations)} place{'s' if len(deviations) > 1 else ''}"
-    return f"No rule fits all {checked} lines; rounded {rule}, the tax deviates in {places}:\n\n{table}"
+    lead = "By the rule that the issue names" if named else f"No rule fits all {checked} lines"
+    return f"{lead}; rounded {rule}, the tax deviates in {places}:\n\n{table}"
 
 
 def _by_rate(lines: Sequence[Taxed], name: str, where: str, digits: int) -> dict[str, Fact]:

@@ -28,6 +28,14 @@ _FOLDER_WORD = re.compile(
     r"[`\"'„«]?([\w./-]{1,200})",
     re.IGNORECASE,
 )
+# A bare name counts where code or the words before it say so, and only if it is a folder.
+_HINTED = re.compile(
+    r"`([\w.-]{1,80})/?`"
+    r"|\b(?:knowledge base|articles?|help texts?|wissensdatenbank|artikel|base de connaissances|artículos)"
+    r"(?:\s{0,3}:|\s{1,3}(?:are |is |sind |sont |están )?(?:in|under|from|aus|unter|dans|en))"
+    r"\s{1,3}[\"'„«]?([\w.-]{1,80})",
+    re.IGNORECASE,
+)
 
 
 @tool("repository")
@@ -91,7 +99,8 @@ def codes(own: prose.Prose) -> str:
 
 def _names_a_folder(sentence: str) -> bool:
     """Whether a sentence only says where the articles are."""
-    named = bool(_FOLDER.search(sentence)) or any("/" in m[1] for m in _PATH.finditer(sentence))
+    folder = _FOLDER.search(sentence) or _HINTED.search(sentence)
+    named = bool(folder) or any("/" in match[1] for match in _PATH.finditer(sentence))
     return named and len(language.tokens(sentence)) <= 14
 
 
@@ -155,7 +164,8 @@ def named_folders(case: Case) -> tuple[list[str], list[Data], list[str]]:
     brought: dict[str, Data] = {}
     notes: list[str] = []
     explicit = [match[1].rstrip(".,;:") for match in _FOLDER_WORD.finditer(text)]
-    for name in [*explicit, *(match[1] for match in _PATH.finditer(text) if "/" in match[1])][:200]:
+    hinted = [name for match in _HINTED.finditer(text) if (name := (match[1] or match[2]).rstrip(".")) in known]
+    for name in [*explicit, *hinted, *(match[1] for match in _PATH.finditer(text) if "/" in match[1])][:200]:
         path = inside(name)
         if path is None:
             notes.append(f"the folder {code(name, 60)} leads out of the repository and was not read")
