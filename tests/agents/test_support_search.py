@@ -115,7 +115,15 @@ def test_a_list_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["the folder help", "see `help/`", "Articles: help/", "Die Artikel sind im Ordner help."]
+    "said",
+    [
+        "the folder help",
+        "see `help/`",
+        "Articles: help/",
+        "Die Artikel sind im Ordner help.",
+        "The articles are in `help`.",
+        "Knowledge base: help",
+    ],
 )
 def test_the_folder_that_the_issue_names_is_searched_instead(tmp_path: Path, said: str) -> None:
     files = ARTICLES | {"help/b.md": "# Mending a lamp\n\nTurn the screw.\n"}

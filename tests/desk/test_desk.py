@@ -223,6 +223,20 @@ def test_a_comment_while_the_agent_decides_is_not_lost(quick: Quick) -> None:
     assert shown.state == "closed"
 
 
+def test_the_requests_are_counted_over_both_processes_and_shown(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number)
+    shown = quick.shown(number)
+    made = [
+        entry
+        for entry in quick.world.github.log
+        if f"/issues/{number}" in entry.path or "/collaborators/" in entry.path
+    ]
+    (line,) = [line for line in shown.comments[0].splitlines() if "Requests to GitHub" in line]
+    assert 10 <= int(line.rsplit(" ", 1)[1]) <= len(made)
+    assert shown.record["calls"] == int(line.rsplit(" ", 1)[1])
+
+
 def test_a_comment_in_the_same_second_as_the_last_status_is_not_lost(quick: Quick) -> None:
     number = quick.file(labels=["finance/analysis"])
     world = quick.world

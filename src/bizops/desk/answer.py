@@ -158,7 +158,8 @@ def _show(
     known.pop("comment")
     status = comments.Status(**known | {"why": tuple(known["why"])})
     following = following or comments.following(state, closing=False, policy=case.agent_policy)
-    calls = sum(desk.github.calls.values()) + 1
+    before = 0 if case.extra.get("client") == desk.github.client else int(case.extra.get("calls", 0))
+    calls = before + sum(desk.github.calls.values()) + 1
     status = replace(status, state=state, next=following, cost=cost, calls=calls)
     desk.github.edit_comment(comment, replace(status, why=(*status.why, *([why] if why else []))).render())
 

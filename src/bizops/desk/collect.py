@@ -85,6 +85,7 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
     extra |= {"mention": bool(reason.agent), "former_status": reasons.former_status(seen.thread, desk.policy)}
     author = desk.github.permission(seen.thread.issue.author.login) if reason.agent else case.permission
     extra |= {"again": seen.again, "author": author, "route": seen.route.agent}
+    extra |= {"client": desk.github.client, "calls": sum(desk.github.calls.values())}
     _leave(desk, seen, replace(case, extra=extra), lists)
     log.info("issue %d %s: claimed, %s, on %s", seen.number, work.key, believed.priority, executor)
     return Collected(True, seen.number, status.why, work.agent, executor, believed.priority, case.folder, seen.route)

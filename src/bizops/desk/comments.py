@@ -55,6 +55,7 @@ class Status:
             "",
             *[f"- {harmless(reason, link_hosts=(), limit=500)}" for reason in self.why],
             f"- Model cost so far: {cost}",
+            *([f"- Requests to GitHub until this comment: {int(self.calls)}"] if self.calls else []),
         ]
         if self.next:
             lines += ["", f"**Next:** {self.next}"]

@@ -7,6 +7,7 @@ unknown raises `Doubt`: whoever made it settles that by looking (PLATFORM.md: Py
 import logging
 import os
 import re
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +44,7 @@ class GitHub:
     token: str = field(repr=False)
     url: str = "https://api.github.com"
     calls: Counter[str] = field(default_factory=Counter)
+    client: str = field(default_factory=lambda: secrets.token_hex(4))  # tells the processes of a job apart
     sleep: Callable[[float], None] = time.sleep
     before_write: Callable[[], None] | None = None  # called once, before the first request that is no GET
     _permissions: dict[str, Permission] = field(default_factory=dict)
