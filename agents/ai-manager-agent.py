@@ -9,12 +9,12 @@ except ModuleNotFoundError as missing:
     print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
     sys.exit(2)
 
-from bizops.agent.tools.quoting import cell
 from bizops.agent.tools.triage.fields import missing_fields
 from bizops.agent.tools.triage.neighbours import similar_issues
 from bizops.agent.tools.triage.triage import propose_route
 from bizops.case import Case
 from bizops.decision import Action, Ask, HandOver
+from bizops.rules.harmless import plain
 
 DONE = "What should be different when it is done?"
 
@@ -28,14 +28,14 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
     actions, held = _actions(case, route, fields.data, same)
     parts = [_answer(case, route, same), "### Why", notebook.results[0].text]
     parts += (
-        [f"The author claims {route['claims']} (“{cell(route['claim_words'], 60)}”); in force is {case.priority}."]
+        [f"The author claims {route['claims']} (“{plain(route['claim_words'], 60)}”); in force is {case.priority}."]
         if route["claims"]
         else []
     )
     parts += ["### Like it", *(r.text for r in notebook.results[1:2])] if alike["similar"] else []
     asks = fields.data["filled"] or route["outcome"] in ("hand_over", "off")
     parts += ["### Missing", fields.text] if fields.text and asks else []
-    parts += [f"Note: {cell(line, 300)}." for line in (*route["notes"], *fields.data["notes"])]
+    parts += [f"Note: {plain(line, 300)}." for line in (*route["notes"], *fields.data["notes"])]
     return Draft("\n\n".join(parts), actions, held)
 
 
@@ -76,7 +76,7 @@ def _actions(
     questions = [_question(case, route)]
     questions += [f"Is this the same as #{same[0]}? Then please go on there."] if same else []
     if route["outcome"] == "off" and fields["missing"]:
-        names = ", ".join(cell(name, 80) for name in fields["missing"])
+        names = ", ".join(plain(name, 80) for name in fields["missing"])
         questions.append(f"Whoever takes it will need: {names}. Can you add that?")
     return (Ask(questions=tuple(questions)),), None
 

@@ -11,16 +11,18 @@ except ModuleNotFoundError as missing:
 
 from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.advisories.advisories import match_advisories
-from bizops.agent.tools.quoting import many, plain
+from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.code import scan_code
 from bizops.agent.tools.security.controls import control_matrix
-from bizops.agent.tools.security.request import SCANS, Part, request, said_by_a_tool
+from bizops.agent.tools.security.request import NAMES, request, said_by_a_tool, says_what_ran, scans_said
 from bizops.agent.tools.security.score import GATE, WEIGHTS, security_score
 from bizops.agent.tools.security.secret_scan import redacted
 from bizops.agent.tools.security.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
+from bizops.agent.tools.security.wishes import SCANS, Part
 from bizops.agent.tools.security.workflows import scan_workflows
 from bizops.case import Case
 from bizops.decision import Ask
+from bizops.rules.harmless import brief, plain
 
 SECTIONS = {
     "secrets": ("Secrets in the repository", scan_repository_secrets),
@@ -29,14 +31,6 @@ SECTIONS = {
     "advisories": ("Advisories", match_advisories),
     "controls": ("Compliance matrix", control_matrix),
     "access": ("Access review", access_review),
-}
-NAMES: dict[Part, str] = {
-    "secrets": "secrets",
-    "workflows": "workflows",
-    "code": "code",
-    "advisories": "dependencies",
-    "controls": "controls",
-    "access": "access",
 }
 COUNTED = (
     "issue_secrets",
@@ -54,37 +48,32 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
     wanted = request(case)
     first = notebook.use(scan_issue_secrets)
     leaked = _count(notebook, "issue_secrets", ("critical", "high", "medium"))
-    questions, sections, measured = list(wanted.broken), list[str](), set[Part]()
+    questions, sections, measured, not_run = list(wanted.broken), list[str](), set[Part](), dict(wanted.not_run)
     for text in wanted.broken:
         notebook.use(said_by_a_tool, text=text)
     if leaked:
         sections.append(f"### Contain first: the issue itself\n\n{first.text}")
     for part in wanted.parts:
-        title, tool = SECTIONS[part]
+        heading, tool = SECTIONS[part]
         try:
             result = notebook.use(tool, **({"pasted_only": True} if part == "workflows" and wanted.pasted else {}))
         except ToolError as error:
-            text = notebook.use(said_by_a_tool, text=redacted(plain(str(error), 600))).text
-            _missing(part, text, sections, questions, clear=wanted.clear, title=title)
+            said = redacted(brief(str(error), 600))
+            not_run[part] = plain(said.replace("`", "'"), 600)
+            if part in wanted.named and part in ("advisories", "access"):
+                questions.append(said)
             continue
         measured.add(part)
         questions.extend(result.questions)
-        sections.append(f"### {title}\n\n{result.text}")
+        sections.append(f"### {heading}\n\n{result.text}")
     if not leaked:
         sections.append(f"### The issue itself\n\n{first.text}")
+    sections.append(f"### Scans\n\n{notebook.use(said_by_a_tool, text=scans_said(wanted, measured, not_run)).text}")
     if measured & {*SCANS, "controls"}:
         sections.append(f"### Score\n\n{_score(notebook, measured)}")
-    asked = tuple(dict.fromkeys(redacted(plain(question, 900)) for question in questions))[:20]
+    asked = tuple(dict.fromkeys(redacted(brief(question, 900)) for question in questions))[:20]
     summary = "\n\n".join([_answer(notebook, wanted.parts, measured, leaked, asked), *sections])
     return Draft(summary, (Ask(questions=asked),) if asked else ())
-
-
-def _missing(part: Part, text: str, sections: list[str], questions: list[str], *, clear: bool, title: str) -> None:
-    """What a tool could not do: asked for where the requester can give it, else said as not measured."""
-    if clear and part in ("advisories", "access"):
-        questions.append(text)
-    else:
-        sections.append(f"### {title}\n\n**Not measured**: {re.sub(r'([|`*_<>])', ' ', text)}.")
 
 
 def _count(notebook: Notebook, name: str, severities: tuple[str, ...]) -> int:
@@ -93,9 +82,18 @@ def _count(notebook: Notebook, name: str, severities: tuple[str, ...]) -> int:
 
 
 def _score(notebook: Notebook, measured: set[Part]) -> str:
-    counts = {severity: sum(_count(notebook, name, (severity,)) for name in COUNTED) for severity in WEIGHTS}
+    counts = {
+        severity: sum(_count(notebook, name, (severity,)) for name in COUNTED)
+        - _count(notebook, "repository_secrets_of_the_issue", (severity,))  # one value to revoke, counted there
+        for severity in WEIGHTS
+    }
     missing = [NAMES[part] for part in SCANS if part not in measured]
-    beyond = ("repository_files_beyond_limits", "code_files_beyond_limits", "workflow_files_unreadable")
+    beyond = (
+        "repository_files_beyond_limits",
+        "code_files_beyond_limits",
+        "workflow_files_unreadable",
+        "workflow_files_beyond_limits",
+    )
     if any(notebook.facts[name].value != "0" for name in beyond if name in notebook.facts):
         missing.append("the files named above as not scanned")
     return notebook.use(security_score, **counts, not_measured=", ".join(missing)).text
@@ -190,7 +188,7 @@ agent = Agent(
         read_file,
     ),
     playbook=playbook,
-    checks=(shows_no_secret, looked_at_the_issue),
+    checks=(shows_no_secret, looked_at_the_issue, says_what_ran),
 )
 
 if __name__ == "__main__":

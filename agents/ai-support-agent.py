@@ -10,12 +10,13 @@ except ModuleNotFoundError as missing:
     print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
     sys.exit(2)
 
-from bizops.agent.tools.quoting import cell, many
+from bizops.agent.tools.markdown import many
 from bizops.agent.tools.support.questions import about_candidates, about_gap
 from bizops.agent.tools.support.replies import check_answer, draft_of, urgency
 from bizops.agent.tools.support.search import search_knowledge
 from bizops.case import Case
 from bizops.decision import Ask, HandOver
+from bizops.rules.harmless import plain
 
 
 def playbook(case: Case, notebook: Notebook) -> Draft:
@@ -26,9 +27,9 @@ def playbook(case: Case, notebook: Notebook) -> Draft:
     try:
         draft = _checked(notebook) if draft_of(case) else _looked_up(case, notebook)
     except ToolError as error:
-        broken = f"I could not search: {cell(error, 300)}."
+        broken = f"I could not search: {plain(str(error), 300)}."
         draft = Draft(
-            broken, (Ask(questions=(f"Please mend this, or say where the articles are: {cell(error, 300)}",)),)
+            broken, (Ask(questions=(f"Please mend this, or say where the articles are: {plain(str(error), 300)}",)),)
         )
     return _with_urgency(draft, urgent.data, urgent.text)
 
@@ -71,14 +72,14 @@ def _looked_up(case: Case, notebook: Notebook) -> Draft:
 def _answer(hit: dict[str, Any]) -> str:
     """The passage itself, cited; for a solved issue where the solution is told."""
     if hit["kind"] == "issue":
-        told = f"**This was solved before** in {hit['link']} ({cell(hit['title'], 120)}): its thread tells how."
+        told = f"**This was solved before** in {hit['link']} ({plain(hit['title'], 120)}): its thread tells how."
         return f"{told}\n\n{hit['passage']}" if hit["passage"] else told
-    where = f"**{cell(hit['heading'], 120)}** ({hit['link']}):"
+    where = f"**{plain(hit['heading'], 120)}** ({hit['link']}):"
     return f"{where}\n\n{hit['passage']}" if hit["passage"] else f"The article that answers this: {where[:-1]}."
 
 
 def _likely(hits: list[dict[str, Any]]) -> str:
-    first = f"**{cell(hits[0]['heading'], 120)}** ({hits[0]['link']})"
+    first = f"**{plain(hits[0]['heading'], 120)}** ({hits[0]['link']})"
     if len(hits) == 1:
         return f"I am not sure. One source may fit: {first}."
     return f"I am not sure. {many(len(hits), 'source')} may fit; the first is {first}."

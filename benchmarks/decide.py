@@ -1,6 +1,6 @@
 """What deciding costs beside the model: a whole decide process, and a process that only makes the same calls.
 
-    python benchmarks/decide.py [RUNS]
+    .venv/bin/python -m benchmarks.decide [RUNS] [--keep]
 
 Both ask the same scripted model the same turns over HTTP; each run starts a fresh process, in turn, and the medians are
 compared (goal: at most 1.3). The bare process is the openai package as its manual shows it.
@@ -16,10 +16,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks import figures
 from bizops.case import Case, Data, Work
 from bizops.issue import Thread
-from bizops.local.model import ScriptedModel
-from bizops.local.worker import worker
+from bizops.local.model.scripted import ScriptedModel
+from bizops.local.model.worker import worker
 from bizops.policy import load
 
 AGENT = "ai-finance-agent"
@@ -38,7 +39,7 @@ for request in json.load(open({path!r})):
 
 def main() -> int:
     """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    runs = next((int(word) for word in sys.argv[1:] if word.isdecimal()), 7)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "case"
         _write(folder)
@@ -58,6 +59,7 @@ def main() -> int:
     print(f"bare openai call   {one:7.0f} ms")
     print(f"decide             {two:7.0f} ms")
     print(f"ratio              {two / one:7.2f}  (goal: at most 1.30)")
+    figures.keep("decide", {"bare": one / 1000, "decide": two / 1000, "ratio": two / one})
     return 0
 
 

@@ -1,6 +1,6 @@
 """The `desk` job under act, without a model: how long it takes and where the time goes, cold and warm.
 
-    .venv/bin/python -m benchmarks.desk_job [--runs 5]
+    .venv/bin/python -m benchmarks.desk_job [--runs 5] [--keep]
 
 Cold: nothing on the machine, no package cache (what a runner of GitHub's own is, each time). Warm: a machine that ran
 the job before. Then the route process alone, beside `python -c pass` and beside its imports. Bounds are issue 4's.
@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from benchmarks import figures
 from tests.act import harness
 from tests.act.conftest import of
 from tests.act.harness import Ran, Stage
@@ -81,7 +82,7 @@ def timed(words: Sequence[str], environment: Mapping[str, str], runs: int) -> fl
     return median(spent)
 
 
-def route(world: World, folder: Path, python: str, runs: int) -> None:
+def route(world: World, folder: Path, python: str, runs: int) -> dict[str, float]:
     """Time the route process on an event that needs nothing, where each process has its bytecode."""
     number = world.file("Plain", BODY)
     world.run(number)
@@ -105,12 +106,14 @@ def route(world: World, folder: Path, python: str, runs: int) -> None:
     bare, imports, whole = measure("-c", "pass"), measure("-c", IMPORTS), measure("-m", "bizops", "collect")
     print(f"\nroute alone: {whole:.2f} s; its imports {imports:.2f} s; `python -c pass` {bare:.3f} s")
     print(f"route / imports = {whole / imports:.2f}    route / `python -c pass` = {whole / bare:.1f}")
+    return {"route": whole, "imports": imports, "bare": bare}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="of the warm job; the medians are printed")
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the README")
     runs: int = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,7 +130,10 @@ def main() -> None:
             print(f"warm set-up / bound of {WARM_SETUP} s = {check / WARM_SETUP:.2f}")
             print(f"cold set-up / bound of {COLD_SETUP:.0f} s = {cold['set-up'] / COLD_SETUP:.2f}")
             [python] = (folder / "machine").glob("act/tool_cache/bizops/*/bin/python")
-            route(world, folder, str(python), runs)
+            alone = route(world, folder, str(python), runs)
+    kept = {name.replace("-", "_"): middle[name] for name in (*PARTS, "job")}
+    kept |= {"job_ratio": middle["job"] / WARM_JOB, "cold_job": cold["job"], "cold_set_up": cold["set-up"]}
+    figures.keep("desk_job", kept | alone | {"cold_ratio": cold["set-up"] / COLD_SETUP})
 
 
 if __name__ == "__main__":

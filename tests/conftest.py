@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from bizops import company
 from bizops.desk.desk import Desk, Run
 from bizops.desk.github import GitHub
 from bizops.desk.labels import create_missing
 from bizops.desk.run import Ran, run
-from bizops.local.server import LocalGitHub
+from bizops.local.github.server import LocalGitHub
 from bizops.policy import Permission, Policy, load
 from bizops.rules import markers
-from bizops.templates import load_templates, shipped
+from bizops.templates import load_templates
 
 COMPANY = Path(__file__).parent / "company"
 JOB = {"issues": "write", "contents": "read", "actions": "read"}
@@ -112,7 +113,7 @@ class make_world:  # noqa: N801 - used as a function
         for login, permission in people.items():
             self.github.user(login, permission)
         admin = GitHub("acme/ops", self.github.token("ada"), self.github.url)
-        create_missing(admin, self.policy, load_templates(shipped()))
+        create_missing(admin, self.policy, load_templates(company.forms()))
         return World(self.github, self.cases, self.policy)
 
     def __exit__(self, *_: object) -> None:

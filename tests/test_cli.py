@@ -66,7 +66,10 @@ def test_an_event_is_routed_with_rule_file_and_line(elsewhere: Path, capsys: pyt
     ("change", "go", "said"),
     [
         ({"state": "closed"}, False, "the issue is closed"),
+        ({"state": "CLOSED"}, False, "the issue is closed"),
         ({"pull_request": {"url": "x"}}, False, "this is a pull request"),
+        ({"pull_request": {}}, False, "this is a pull request"),
+        ({"pull_request": None}, True, "ai-finance-agent@opened"),
         ({"labels": []}, True, "nothing routes this issue"),
         ({"labels": [{"name": "marketing/x"}]}, True, "ai-marketing-agent is off"),
         ({"user": None}, True, "no priority is given"),
@@ -92,27 +95,81 @@ def test_a_repository_dispatch_or_a_comment_of_the_desk_is_nothing_to_do(
         assert (found["go"], found["agent"], found["rule"]) == (False, None, None)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"labels": 5},
-        {"labels": [5]},
-        {"body": []},
-        {"assignees": [None]},
-        {"user": 7},
-        {"created_at": "x"},
-        {"state": 1},
-    ],
-)
-def test_an_issue_of_wrong_types_in_an_event_ends_with_2(
-    elsewhere: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any]
+TEXTS = ("body", "state", "state_reason", "html_url", "author_association", "created_at", "updated_at")
+# Which JSON types each field that is read may have, null and missing aside.
+KINDS: dict[str, dict[str, tuple[type, ...]]] = {
+    "issue": {"title": (str,), **dict.fromkeys(TEXTS, (str,)), "labels": (list,), "assignees": (list,)}
+    | {"user": (str, dict), "assignee": (str, dict)},
+    "comment": {**dict.fromkeys(("body", "html_url", "created_at"), (str,)), "id": (int,)},
+    "": {"action": (str,), "sender": (str, dict), "repository": (dict,)},
+}
+
+
+@pytest.mark.parametrize("part", list(KINDS))
+@pytest.mark.parametrize("value", ["x", 5, 1.5, True, [5], [None], {"a": 1}], ids=repr)
+def test_every_field_of_a_wrong_type_in_an_event_is_named_with_its_file(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str], part: str, value: Any
 ) -> None:
-    file = event(elsewhere, {**PAYLOAD, "issue": {**PAYLOAD["issue"], **change}})
+    kinds = {name: kind for name, kind in KINDS[part].items() if type(value) not in kind}
+    payload = {**PAYLOAD, "comment": {"id": 9, "body": "x", "user": {"login": "zoe"}}}
+    wrong = dict.fromkeys(kinds, value)
+    file = event(elsewhere, payload | ({part: {**payload[part], **wrong}} if part else wrong))
     assert main(["route", "--event", file, "--json"]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert f"`{next(iter(change))}`" in printed.err
     assert file in printed.err
+    assert [name for name in kinds if f"`{name}`" not in printed.err] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"issue": {"number": 5}}, "`title` is missing"),
+        ({"issue": {**PAYLOAD["issue"], "title": " "}}, "`title` is missing"),
+        ({"issue": {**PAYLOAD["issue"], "title": None}}, "`title` is missing"),
+        ({"issue": {**PAYLOAD["issue"], "number": "5"}}, "`number` must be int, not str"),
+        ({"issue": {**PAYLOAD["issue"], "number": None}}, "`issue.number` is not the number"),
+        ({"issue": {**PAYLOAD["issue"], "labels": [5]}}, "`labels` holds 5"),
+        ({"issue": {**PAYLOAD["issue"], "labels": [{"id": 1}]}}, "`labels` holds"),
+        ({"issue": {**PAYLOAD["issue"], "assignees": [None]}}, "`assignees` holds null"),
+        ({"issue": {**PAYLOAD["issue"], "user": {"login": "zoe", "type": 0}}}, "`user.type` must be str"),
+        ({"issue": {**PAYLOAD["issue"], "created_at": "yesterday"}}, "`created_at` is no timestamp"),
+        ({"issue": {**PAYLOAD["issue"], "pull_request": "x"}}, "`pull_request` must be an object"),
+        ({"issue": {**PAYLOAD["issue"], "pull_request": []}}, "`pull_request` must be an object"),
+        ({"comment": None}, "the event has no `comment`"),
+        ({"comment": {"user": 5}}, "a comment's `user` must be"),
+        ({"repository": {"private": "yes"}}, "`private` must be bool"),
+        ({"sender": {"login": 5}}, "`sender` must be"),
+    ],
+)
+def test_what_is_missing_or_wrong_inside_an_event_is_named(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any], said: str
+) -> None:
+    file = event(elsewhere, {**PAYLOAD, **change})
+    assert main(["route", "--event", file, "--json"]) == 2
+    printed = capsys.readouterr()
+    assert (said in printed.err, file in printed.err, printed.out) == (True, True, ""), printed.err
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({}, "`inputs.issue` is not the number"),
+        ({"issue": None}, "`inputs.issue`"),
+        ({"issue": [5]}, "`inputs.issue`"),
+        ({"issue": "five"}, "`inputs.issue`"),
+        ({"issue": "5", "again": []}, "`again` must be"),
+        (5, "`inputs` must be an object"),
+        ([], "`inputs` must be an object"),
+        (None, "the event has no `inputs`"),
+    ],
+)
+def test_a_dispatch_with_wrong_inputs_ends_with_2(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str], inputs: Any, said: str
+) -> None:
+    file = event(elsewhere, {"inputs": inputs})
+    assert main(["route", "--event", file, "--json"]) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_plain_words_are_routed_for_an_author_whom_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:

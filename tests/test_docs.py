@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bizops.local.server import LocalGitHub
+from bizops.local.github.server import LocalGitHub
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "setup.md"

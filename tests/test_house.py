@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bizops import company
 from bizops.cli import COMMANDS
 from bizops.policy import load
 from bizops.roster import declared
-from bizops.templates import load_templates, shipped
+from bizops.templates import load_templates
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "bizops"
@@ -29,9 +30,18 @@ MAY = {
     "local": {"words", "rules", "agent", "desk", "local"},
     "cli": {"words", "rules", "agent", "desk", "local", "cli"},
 }
+# What each part of local may import of the others: github <- runner <- demo, web; the model stands alone.
+MAY_LOCAL = {
+    "github": {"github"},
+    "model": {"model"},
+    "runner": {"github", "runner"},
+    "demo": {"github", "model", "runner", "demo"},
+    "web": {"github", "runner", "web"},
+}
 # One module for each outside library that reaches out of the process.
-HOMES = {"openai": {"agent/endpoint.py", "agent/chat.py"}, "github": {"desk/github.py"}, "boto3": set()}
+HOMES = {"openai": {"agent/endpoint.py"}, "github": {"desk/github.py"}, "boto3": set()}
 SIZES = {"src/**/*.py": 350, "agents/ai-*.py": 200, "actions/*/action.yml": 60}
+LONGEST = 45  # lines of a function without its docstring
 
 
 def part_of(module: str) -> str:
@@ -63,6 +73,27 @@ def test_the_parts_import_each_other_only_along_the_arrows() -> None:
     assert [line for line in wrong if not line.startswith("__main__.py")] == []
 
 
+def test_the_parts_of_local_import_each_other_only_along_the_arrows() -> None:
+    wrong, seen = [], set()
+    for path in sorted((SOURCE / "local").rglob("*.py")):
+        own = path.relative_to(SOURCE / "local").parts[0].removesuffix(".py")
+        if own == "__init__":
+            continue
+        seen.add(own)
+        used = [module.split(".")[2] for module in imports(path) if module.startswith("bizops.local.")]
+        wrong += [f"{path.relative_to(SOURCE)}: {part}" for part in used if part not in MAY_LOCAL[own]]
+    assert seen == set(MAY_LOCAL)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("part", ["github", "model"])
+def test_the_embedded_github_and_the_scripted_model_know_nothing_of_the_desk(part: str) -> None:
+    found = list((SOURCE / "local" / part).rglob("*.py"))
+    assert found
+    used = {part_of(module) for path in found for module in imports(path) if module.startswith("bizops.")}
+    assert used <= {"local", "words"}
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_that_reaches_out_has_one_home(library: str) -> None:
     users = {
@@ -71,7 +102,7 @@ def test_a_library_that_reaches_out_has_one_home(library: str) -> None:
         if any(module.split(".")[0] == library for module in imports(path))
         and path.relative_to(SOURCE).parts[0] != "local"
     }
-    assert users <= HOMES[library]
+    assert users == HOMES[library]
 
 
 def test_agents_import_nothing_of_the_desk() -> None:
@@ -90,6 +121,21 @@ def test_files_stay_small(pattern: str) -> None:
     assert found
     sizes = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in found}
     assert {name: size for name, size in sizes.items() if size > SIZES[pattern]} == {}
+
+
+def lengths(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of each function from its `def` to its end, its docstring left out, and where it is."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            told = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) is not None else 0
+            yield (node.end_lineno or 0) - node.lineno + 1 - told, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("folder", ["src/bizops", "agents", "actions", "scripts"])
+def test_functions_stay_small(folder: str) -> None:
+    found = [one for path in sorted((ROOT / folder).rglob("*.py")) for one in lengths(path)]
+    assert [f"{where}: {size} lines" for size, where in found if size > LONGEST] == []
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
@@ -120,7 +166,7 @@ def test_every_file_of_an_agent_is_in_the_roster_and_on() -> None:
 
 def test_every_form_has_an_area_that_is_routed() -> None:
     routes = load().labels.routes
-    for template in load_templates(shipped()):
+    for template in load_templates(company.forms()):
         label = template.labels[0]
         assert label in routes or f"{label.partition('/')[0]}/*" in routes, template.file
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bizops import policy
+from bizops import company, policy
 from bizops.errors import ConfigError
 from bizops.rules.data import blocks
 from bizops.rules.forms import problems
-from bizops.templates import Template, load_templates, shipped
+from bizops.templates import Template, load_templates
 
-TEMPLATES = load_templates(shipped())
+TEMPLATES = load_templates(company.forms())
 ROUTES = policy.load().labels.routes
 FORM = """\
 name: Lead
@@ -80,7 +80,7 @@ def test_a_form_asks_for_the_priority_and_for_something_of_its_own_before_any_te
     assert template.description
 
 
-@pytest.mark.parametrize("path", sorted(shipped().glob("*.yml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(company.forms().glob("*.yml")), ids=lambda path: path.stem)
 def test_the_examples_of_data_in_a_form_are_found_as_blocks_with_their_names(path: Path) -> None:
     lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
     fences = [line for line in lines if line.startswith("```") and len(line) > 3]
@@ -90,23 +90,23 @@ def test_the_examples_of_data_in_a_form_are_found_as_blocks_with_their_names(pat
 
 
 def test_blank_issues_stay_possible() -> None:
-    assert "blank_issues_enabled: true" in (shipped() / "config.yml").read_text("utf-8")
+    assert "blank_issues_enabled: true" in (company.forms() / "config.yml").read_text("utf-8")
 
 
 def test_only_the_forms_that_a_body_can_be_of_are_read(tmp_path: Path) -> None:
     body = "### Priority\n\nP2\n\n### Kind of analysis\n\nTax\n\n### Period\n\n2026-10\n\n### Currency\n\nEUR"
-    some = load_templates(shipped(), body)
+    some = load_templates(company.forms(), body)
     assert "Finance analysis" in [template.name for template in some]
     assert len(some) < 4
-    assert load_templates(shipped(), "No form") == ()
+    assert load_templates(company.forms(), "No form") == ()
     assert load_templates(tmp_path / "none") == ()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: Path(template.file).stem)
 def test_the_form_of_a_body_is_always_among_those_that_are_read(template: Template) -> None:
     body = "\n\n".join(f"### {field.label}\n\n_No response_" for field in template.fields)
-    assert template in load_templates(shipped(), body)
-    assert template in load_templates(shipped(), body.replace("\n", "\r\n"))
+    assert template in load_templates(company.forms(), body)
+    assert template in load_templates(company.forms(), body.replace("\n", "\r\n"))
 
 
 def test_a_form_whose_labels_are_written_oddly_is_read_all_the_same(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_the_forms_for_one_body_are_read_within_60_milliseconds() -> None:
     times = []
     for _ in range(5):
         start = time.perf_counter()
-        load_templates(shipped(), body)
+        load_templates(company.forms(), body)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.06
 
@@ -162,7 +162,7 @@ def test_a_good_form_is_read_as_it_stands(tmp_path: Path) -> None:
         ("value: Hello", "value: 3", "lead.yml:7: `value` is missing or not text"),
         ("- label: Terms\n          required: true", "- Terms", "lead.yml:20: option 1 is not text"),
         ("label: Request", "label: [Request", "lead.yml:2"),
-        ("name: Lead", "name: Lead\nname: Again", "lead.yml:2: found duplicate key"),
+        ("name: Lead", "name: Lead\nname: Again", 'lead.yml:2: duplicate key "name"; first on line 1'),
         (FORM, "- just\n- a list\n", "lead.yml:1: expected keys and values"),
         (FORM, "", "lead.yml:1: expected keys and values"),
         (FORM[FORM.index("body:") :], "body: []\n", "lead.yml:4: `body` is missing or no list"),
@@ -174,6 +174,48 @@ def test_what_github_would_refuse_is_said_with_file_and_line(tmp_path: Path, old
     with pytest.raises(ConfigError) as refused:
         load_templates(tmp_path)
     assert message in str(refused.value)
+
+
+def test_a_duplicate_key_hides_nothing_behind_it(tmp_path: Path) -> None:
+    text = FORM.replace("    id: request\n", "    id: request\n    id: again\n").replace("render: csv", "rendr: csv")
+    (tmp_path / "lead.yml").write_text("name: First\n" + text.replace("[P0, P1, P2, P3]", "[P0, P0]"))
+    with pytest.raises(ConfigError) as refused:
+        load_templates(tmp_path)
+    assert [str(problem).removeprefix(".github/ISSUE_TEMPLATE/") for problem in refused.value.problems] == [
+        'lead.yml:2: duplicate key "name"; first on line 1',
+        'lead.yml:25: duplicate key "id"; first on line 24',
+        'lead.yml:13: the option "P0" stands twice',
+        "lead.yml:14: `default` is not the number of an option, counted from 0",
+        'lead.yml:28: unknown key "rendr"; did you mean "render"?',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"name: Lead\n\tbody: x\n", "lead.yml:2: found character '\\t'"),
+        (b"name: Lead\n---\nname: Lead\n", "lead.yml:2: a second document"),
+        (b"name: &a [x, x]\nbody: [" + b"*a, " * 30_000 + b"]\n", "lead.yml:2: more than 20000 entries"),
+        (b"x" * 2_000_000, "lead.yml:1: the file is longer than 1 MB"),
+        (b"name: Lead\n\xff\n", "lead.yml:2: not text in UTF-8"),
+        (FORM.replace("A lead", "2026-11-25").encode(), "lead.yml:2: `description` is missing or not text"),
+        (FORM.replace("[P0, P1, P2, P3]", "[2026-11-25, .nan]").encode(), "lead.yml:12: option 1 is not text"),
+    ],
+)
+def test_a_form_that_is_rubbish_is_said_at_once_with_its_line(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "lead.yml").write_bytes(content)
+    started = time.process_time()
+    with pytest.raises(ConfigError) as refused:
+        load_templates(tmp_path)
+    assert time.process_time() - started < 3
+    assert message in str(refused.value)
+
+
+def test_an_alias_stands_for_what_it_names(tmp_path: Path) -> None:
+    text = FORM.replace("label: Agreed", "label: &x Agreed").replace("- label: Terms", "- label: *x")
+    (tmp_path / "lead.yml").write_text(text)
+    (template,) = load_templates(tmp_path)
+    assert (template.fields[1].label, template.fields[1].options) == ("Agreed", ("Agreed",))
 
 
 def test_a_quoted_yes_is_an_option_like_any_other(tmp_path: Path) -> None:

@@ -15,14 +15,14 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from bizops.decision import Decision
 from bizops.errors import InputError
-from bizops.issue import Issue, Thread
-from bizops.policy import AgentPolicy, Permission, Policy, Priority, Reach
+from bizops.issue import Issue, Priority, Thread
+from bizops.policy import AgentPolicy, Permission, Policy, Reach
 
 NAME = re.compile(r"^[^\W.][\w. -]{0,99}$")
 
@@ -52,6 +52,21 @@ class Work:
         return f"{self.agent}@{self.reason}"
 
 
+class Notes(TypedDict, total=False):
+    """What collect leaves for answer, and the agent has no use for."""
+
+    hop: int  # how many agents of this job came before
+    status: dict[str, Any]  # the claim's record (`desk.comments.Status`) and the id of its comment
+    input: str  # the hash of title and body that the case was made from
+    mention: bool  # whether the agent was asked by a mention
+    former_status: str  # what returns after a mention
+    again: bool
+    author: Permission  # of the issue's author, where someone else asked
+    route: str  # the agent that the issue is routed to
+    client: str  # the process that made the case
+    calls: int  # requests to GitHub of the run so far
+
+
 @dataclass(frozen=True)
 class Case:
     """One issue for one agent. `reach` is what its tools may do; `permission` that of the one who asked."""
@@ -71,7 +86,7 @@ class Case:
     now: str = ""  # UTC, when the case was collected: an agent has no other clock
     form: Mapping[str, str] = field(default_factory=dict)  # a form's fields, by label
     area: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)  # the host's own notes, not for the agent
+    extra: Notes = field(default_factory=Notes)
 
     @property
     def issue(self) -> Issue:
@@ -121,9 +136,6 @@ class Case:
             **{name: getattr(self, name) for name in SIMPLE},
         }
         write_json(self.folder / "case.json", value)
-
-    def with_data(self, *data: Data) -> "Case":
-        return replace(self, data=(*self.data, *data))
 
 
 SIMPLE = ("priority", "permission", "reach", "repository_name", "private", "commit", "now", "form", "area", "extra")

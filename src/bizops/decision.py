@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
+Voice = Literal["model", "playbook"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
 SUMMARY_LIMIT = 60_000  # characters; a comment holds 65,536, the rest is ours
 
@@ -116,7 +117,7 @@ class Decision(Record):
 
     agent: str
     issue: int
-    voice: Literal["model", "playbook"]
+    voice: Voice
     summary: str = Field(max_length=SUMMARY_LIMIT)
     facts: dict[str, Fact] = {}
     findings: tuple[Finding, ...] = ()

@@ -1,6 +1,6 @@
 """What a person can mend: every error that the desk raises on purpose.
 
-Exit codes (DESIGN.md): 1 defect, 2 configuration or input, 3 refused by policy before anything was written.
+Exit codes (DESIGN.md): 1 defect, or GitHub said no; 2 configuration or input.
 """
 
 import difflib
@@ -32,12 +32,6 @@ class ConfigError(BizopsError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
-
-
-class Refused(BizopsError):
-    """Policy forbids it, and nothing was written."""
-
-    exit_code = 3
 
 
 class GitHubError(BizopsError):

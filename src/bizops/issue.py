@@ -3,15 +3,17 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bizops.errors import InputError
 
 Json = Any
+Priority = Literal["P0", "P1", "P2", "P3"]
+PRIORITIES: tuple[Priority, ...] = ("P0", "P1", "P2", "P3")  # strictest first
 GHOST = "ghost"  # what GitHub shows in the place of an account that is gone
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,6 +42,11 @@ def label_name(name: str) -> str:
     if re.fullmatch(r"priority/p[0-3]", folded):
         return f"priority/{folded[-2:].upper()}"
     return folded if folded.startswith(("status/", "agent/", "sla/", "escalated/")) else name
+
+
+def is_pull_request(issue: Mapping[str, Json]) -> bool:
+    """Whether an issue of GitHub's JSON is a pull request: the key is there, whatever the object holds."""
+    return issue.get("pull_request") not in (None, False)
 
 
 @dataclass(frozen=True)
@@ -138,11 +145,11 @@ class Issue:
             association=value.get("author_association") or "NONE",
             labels=tuple(label_name(x if isinstance(x, str) else x["name"]) for x in value.get("labels") or ()),
             assignees=tuple(who if isinstance(who, str) else who["login"] for who in value.get("assignees") or ()),
-            state=value.get("state") or "open",
+            state=(value.get("state") or "open").casefold(),
             state_reason=value.get("state_reason") or "",
             created_at=created,
             updated_at=instant(value.get("updated_at")) or created,
-            pull_request=bool(value.get("pull_request")),
+            pull_request=is_pull_request(value),
             url=value.get("html_url") or "",
         )
 
@@ -212,7 +219,7 @@ def parse_issue(text: str, where: str) -> tuple[Json, list[Json]]:
 
 def check(issue: Json, comments: Iterable[Json], where: str) -> None:
     """Whether `Thread.read` can read them. Raises InputError with everything that is wrong."""
-    wrong = [*_wrong_types(issue), *(problem for comment in comments for problem in _wrong_comment(comment))]
+    wrong = [*_wrong_issue(issue), *(problem for comment in comments for problem in _wrong_comment(comment))]
     if wrong:
         raise InputError("; ".join(wrong), where=where, fix="see `--help` for the forms an issue may have")
 
@@ -221,43 +228,78 @@ def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _wrong_types(issue: Json) -> Iterable[str]:
+# The fields that are read, with their types; each may be null or missing.
+ISSUE: dict[str, type | tuple[type, ...]] = {
+    "body": str,
+    "number": int,
+    "state": str,
+    "state_reason": str,
+    "html_url": str,
+    "author_association": str,
+    "labels": list,
+    "assignees": list,
+}
+COMMENT: dict[str, type | tuple[type, ...]] = {"body": str, "html_url": str, "author_association": str}
+
+
+def wrong_types(value: Mapping[str, Json], fields: Mapping[str, type | tuple[type, ...]], whose: str) -> Iterator[str]:
+    """What is wrong with the fields of an object, in words; `whose` stands before a field's name."""
+    for name, kind in fields.items():
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        given = value.get(name)
+        if given is not None and (not isinstance(given, kinds) or (isinstance(given, bool) and bool not in kinds)):
+            wanted = " or ".join("an object" if k is dict else k.__name__ for k in kinds)
+            yield f"{whose}`{name}` must be {wanted}, not {type(given).__name__}"
+
+
+def _wrong_issue(issue: Json) -> Iterator[str]:
     if not isinstance(issue, dict):
         yield f"`issue` must be an object, not {type(issue).__name__}"
         return
     if not isinstance(issue.get("title"), str) or not issue["title"].strip():
         yield "`title` is missing or not text"
-    for name, kind in {"body": str, "number": int, "state": str, "labels": list, "assignees": list}.items():
-        if issue.get(name) is not None and (not isinstance(issue[name], kind) or isinstance(issue[name], bool)):
-            yield f"`{name}` must be {kind.__name__}, not {type(issue[name]).__name__}"
+    yield from wrong_types(issue, ISSUE | {"pull_request": (dict, bool)}, "")
     for name, key in (("labels", "name"), ("assignees", "login")):
         for entry in _list(issue.get(name)):
             if not isinstance(entry, str) and not (isinstance(entry, dict) and isinstance(entry.get(key), str)):
                 yield f"`{name}` holds {_shown(entry)}, expected text or an object with `{key}`"
+    yield from wrong_person(issue, "assignee")
     yield from _wrong_details(issue, "")
 
 
-def _wrong_comment(comment: Json) -> Iterable[str]:
+def _wrong_comment(comment: Json) -> Iterator[str]:
     if not isinstance(comment, dict):
         yield f"a comment must be an object, not {_shown(comment)}"
         return
     if comment.get("id") is not None and not _id(comment):
         yield f"a comment's `id` is no number: {_shown(comment['id'])}"
-    if comment.get("body") is not None and not isinstance(comment["body"], str):
-        yield f"a comment's `body` must be text, not {_shown(comment['body'])}"
+    yield from wrong_types(comment, COMMENT, "a comment's ")
     yield from _wrong_details(comment, "a comment's ")
 
 
-def _wrong_details(entry: Json, whose: str) -> Iterable[str]:
+def _wrong_details(entry: Json, whose: str) -> Iterator[str]:
     """What issues and comments have in common: who wrote them, and when."""
-    user = entry.get("user")
-    if user is not None and not isinstance(user, str) and Person.read(user).login == GHOST != _login(user):
-        yield f"{whose}`user` must be a login or an object with `login`, not {_shown(user)}"
+    yield from wrong_person(entry, "user", whose)
     for name in ("created_at", "updated_at"):
+        given = entry.get(name)
         try:
-            instant(entry.get(name))
-        except (ValueError, TypeError, AttributeError, OverflowError):
-            yield f"{whose}`{name}` is no timestamp: {_shown(entry[name])}"
+            wrong = given is not None and not isinstance(given, str)
+            instant(None if wrong else given)
+        except (ValueError, OverflowError):
+            wrong = True
+        if wrong:
+            yield f"{whose}`{name}` is no timestamp: {_shown(given)}"
+
+
+def wrong_person(entry: Mapping[str, Json], name: str, whose: str = "") -> Iterator[str]:
+    """What is wrong with an account's field, in words; null is an account that is gone."""
+    user = entry.get(name)
+    if user is None or isinstance(user, str):
+        return
+    if Person.read(user).login == GHOST != _login(user):
+        yield f"{whose}`{name}` must be a login or an object with `login`, not {_shown(user)}"
+    elif not isinstance(user.get("type", ""), str | None):
+        yield f"{whose}`{name}.type` must be str, not {type(user['type']).__name__}"
 
 
 def _login(user: Json) -> Json:

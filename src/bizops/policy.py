@@ -1,32 +1,41 @@
 """Policies: the numbers and names of `policies/*.yml`, decoded into types, with all errors at once.
 
-The files are YAML 1.2 (ruamel: duplicate keys are refused, `on:` stays text, lines are known). A company's own folder
-overrides the shipped one file by file (`load(own, shipped)`).
+The files are read by `bizops.yaml`. A company's own folder overrides the shipped one file by file (`bizops.company`).
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
-from bizops.errors import ConfigError, Problem, nearest
+from bizops import company, yaml
+from bizops.errors import ConfigError, InputError, Problem, nearest
+from bizops.hours import Hours
+from bizops.issue import Priority
+from bizops.part import Part
+from bizops.people import People
+from bizops.service_level import DEFAULTS, Sla, merged
 
-Priority = Literal["P0", "P1", "P2", "P3"]
-PRIORITIES: tuple[Priority, ...] = ("P0", "P1", "P2", "P3")
 Executor = Literal["runner", "batch", "lambda"]
 Permission = Literal["admin", "maintain", "write", "triage", "read", "none"]
 PERMISSIONS: tuple[Permission, ...] = ("none", "read", "triage", "write", "maintain", "admin")  # weakest first
 Reach = Literal["compute", "repository", "network", "execute"]
+REACHES: tuple[Reach, ...] = ("compute", "repository", "network", "execute")  # narrowest first
 Kind = Literal["ask", "label", "sub_issue", "hand_over", "pull_request", "close", "dispatch"]
 AgentName = Annotated[str, StringConstraints(pattern=r"^ai-[a-z]+(-[a-z]+)*-agent$")]
 Pattern = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(/([a-z0-9][a-z0-9-]*|\*))?$")]
 Color = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{6}$")]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class LabelStyle(Part):
@@ -37,14 +46,14 @@ class LabelStyle(Part):
 class Labels(Part):
     """`labels.yml`: which label goes to which agent, and how our labels look."""
 
-    routes: dict[Pattern, AgentName] = {}
-    labels: dict[str, LabelStyle] = {}
+    routes: dict[Pattern, AgentName] = Field(default_factory=dict)
+    labels: dict[str, LabelStyle] = Field(default_factory=dict)
 
 
 class Words(Part):
     """`words.yml`: plain words by the pattern of a route, where neither label nor form routes an issue."""
 
-    words: dict[Pattern, tuple[str, ...]] = {}
+    words: dict[Pattern, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class AgentPolicy(Part):
@@ -56,7 +65,11 @@ class AgentPolicy(Part):
     executor: Executor | None = None
     kinds: tuple[Kind, ...] = ("ask", "label")
     labels: tuple[str, ...] = ()  # patterns that a `label` action may add or remove
-    settings: dict[str, Any] = {}  # the agent's own, read by its tools (`kb: docs/kb`)
+    settings: dict[str, Any] = Field(default_factory=dict)  # the agent's own, read by its tools (`kb: docs/kb`)
+
+
+def _executors() -> dict[Priority, Executor]:
+    return {"P0": "runner", "P1": "batch", "P2": "batch", "P3": "batch"}
 
 
 class Agents(Part):
@@ -66,7 +79,7 @@ class Agents(Part):
     answer_from: AwareDatetime | None = None
     attempts: int = Field(3, ge=1, le=10)
     hops: int = Field(3, ge=1, le=5)
-    executors: dict[Priority, Executor] = {"P0": "runner", "P1": "batch", "P2": "batch", "P3": "batch"}
+    executors: dict[Priority, Executor] = Field(default_factory=_executors)
     fallback: Literal["runner"] = "runner"
     decide_seconds: int = Field(600, ge=10, le=1500)
     playbook_seconds: int = Field(18, ge=5, le=600)
@@ -129,22 +142,10 @@ class Models(Part):
 
     model: str
     cheaper: str | None = None
-    prices: dict[str, Price] = {}
+    prices: dict[str, Price] = Field(default_factory=dict)
     limits: Limits = Limits()
     retry: Retry = Retry()
     max_output_tokens: int = Field(8_000, ge=256)
-
-
-class Escalation(Part):
-    sla_hours: Decimal = Field(gt=0)
-    requires_manager: bool = False
-
-
-class Sla(BaseModel):
-    """`sla.yml`: the table of the mission; its other keys belong to the clocks (SLA rules)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    escalation: dict[Priority, Escalation]
 
 
 class Policy(Part):
@@ -156,11 +157,13 @@ class Policy(Part):
     access: Access
     models: Models
     sla: Sla
-    lines: dict[str, int] = {}
+    people: People = People()
+    lines: dict[str, int] = Field(default_factory=dict)
 
     def where(self, file: str, *path: str) -> tuple[str, int]:
-        """File and line (from 1) of a key."""
-        return f"policies/{file}.yml", self.lines.get("/".join((file, *path)), 1)
+        """File and line (from 1) of a key or a list's entry (`"0"`), else of the nearest thing above it."""
+        keys = ["/".join((file, *path[:end])) for end in range(len(path), 0, -1)]
+        return f"policies/{file}.yml", next((self.lines[key] for key in keys if key in self.lines), 1)
 
     def agent(self, name: str) -> AgentPolicy:
         return self.agents.agents.get(name, AgentPolicy())
@@ -168,12 +171,25 @@ class Policy(Part):
 
 FILES: Mapping[str, type[BaseModel]] = {
     "labels": Labels, "words": Words, "agents": Agents, "access": Access, "models": Models, "sla": Sla,
+    "people": People,
 }  # fmt: skip
 
 
-def shipped() -> Path:
-    """The folder of the policies that come with the engine."""
-    return Path(__file__).parents[2] / "policies"
+def _keep_routed(trees: Mapping[str, Any]) -> None:
+    """Leave out the shipped words for areas that the company's own labels do not have."""
+    words, routes = (trees.get(file, {}).get(key) for file, key in (("words", "words"), ("labels", "routes")))
+    for pattern in [*words] if isinstance(words, dict) and isinstance(routes, dict) else ():
+        if pattern not in routes:
+            del words[pattern]
+
+
+MEANS = {  # pydantic's types of errors, in the words of a file
+    "string_type": "expected a text",
+    "tuple_type": "expected a list",
+    "dict_type": "expected keys and values",
+    "model_type": "expected keys and values",
+    "decimal_type": "expected a number",
+}
 
 
 def load(own: Path | None = None) -> Policy:
@@ -183,71 +199,76 @@ def load(own: Path | None = None) -> Policy:
     """
     problems: list[Problem] = []
     parts: dict[str, Any] = {}
+    trees: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for name, model in FILES.items():
-        path = next((p for p in (own and own / f"{name}.yml", shipped() / f"{name}.yml") if p and p.is_file()), None)
+        path, file = company.find("policies", f"{name}.yml", own), f"policies/{name}.yml"
         if path is None:
-            problems.append(Problem("missing", f"policies/{name}.yml"))
+            problems.append(Problem("missing", file))
             continue
         try:
-            tree = _read(path)
-            lines.update((f"{name}/" + "/".join(key), line) for key, line in _lines(tree))
-            parts[name] = model.model_validate(tree, strict=False)
+            trees[name], doubles = yaml.parse(yaml.source(path, file), file)
+            problems += doubles
+            if name == "words" and own not in path.parents:
+                _keep_routed(trees)
+            lines.update((f"{name}/" + "/".join(key), line) for key, line in yaml.lines(trees[name]))
+            tree = trees[name]
+            if name == "sla":
+                problems += _more_calendars(tree, own)
+            parts[name] = model.model_validate(merged(DEFAULTS, tree) if name == "sla" else tree, strict=False)
         except ConfigError as error:
             problems.extend(error.problems)
         except ValidationError as error:
-            problems.extend(_problems(error, tree, f"policies/{name}.yml", model))
-    problems += _cross_checks(parts, lines)
+            problems.extend(_problems(error, trees[name], file, model))
+    problems += _cross_checks(trees)
     if problems:
         raise ConfigError(problems)
     return Policy(**parts, lines=lines)
 
 
-def _read(path: Path) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    where = f"policies/{path.name}"
-    try:
-        tree = YAML(typ="rt").load(path.read_text("utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise ConfigError([Problem(str(error.problem), f"{where}:{mark.line + 1}" if mark else where)]) from error
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(error).splitlines()[0], where)]) from error
-    if not isinstance(tree, dict):
-        raise ConfigError([Problem("expected keys and values", f"{where}:1")])
-    return tree
-
-
-def _lines(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The line (from 1) of each key below `tree`."""
-    if hasattr(tree, "lc") and hasattr(tree, "items"):
-        for key, value in tree.items():
-            yield (*path, str(key)), tree.lc.key(key)[0] + 1
-            yield from _lines(value, (*path, str(key)))
+def _more_calendars(tree: Any, own: Path | None) -> Iterator[Problem]:
+    """Add the calendars of `calendars.yml`, if there is one, to those of `sla.yml`: it may not repeat a name."""
+    path, file = company.find("policies", "calendars.yml", own), "policies/calendars.yml"
+    if path is None:
+        return
+    more, doubles = yaml.parse(yaml.source(path, file), file)
+    yield from doubles
+    known = tree.setdefault("calendars", {}) if isinstance(tree, dict) else {}
+    names = {*known, "always"}
+    for name, calendar in more.items():
+        where = f"{file}:{yaml.line_of(more, name) or 1}"
+        try:
+            Hours.read(calendar)
+        except InputError as error:
+            yield Problem(f"{name}: {error.what}", where, error.fix)
+            continue
+        if name in names:
+            yield Problem(f'the calendar "{name}" is in policies/sla.yml already', where)
+        known.setdefault(name, calendar)
 
 
 def _problems(error: ValidationError, tree: Any, file: str, model: type[BaseModel]) -> Iterator[Problem]:
     for detail in error.errors():
         path = [part for part in detail["loc"] if part != "[key]"]
-        node, line, parent = tree, 1, model
-        for part in path:
-            marks = getattr(node, "lc", None)
-            try:
-                line = (marks.key(part) if isinstance(node, dict) else marks.item(part))[0] + 1 if marks else line
-                node = node[part]
-            except (KeyError, IndexError, TypeError):
-                break
-        name = ".".join(map(str, path))
+        where = f"{file}:{yaml.line_of(tree, *path) or 1}"
+        name = ".".join(map(str, path))[:200]
+        given = detail["input"]
         if detail["type"] == "extra_forbidden":
-            fix = nearest(str(path[-1]), _known_keys(parent, path[:-1]))
-            yield Problem(f'unknown key "{path[-1]}"', f"{file}:{line}", fix)
+            yield Problem(f'unknown key "{path[-1]}"', where, nearest(str(path[-1]), _known_keys(model, path[:-1])))
         elif detail["type"] == "missing":
-            yield Problem(f'missing key "{name}"', f"{file}:{line}")
+            yield Problem(f'missing key "{name}"', where)
         else:
-            given = repr(detail["input"]) if isinstance(detail["input"], str | int | float | bool) else ""
-            yield Problem(f"{name}: {given + ': ' if given else ''}{detail['msg']}", f"{file}:{line}")
+            message = MEANS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+            shown = repr(str(given) if isinstance(given, str | date) else given)[:100]
+            said = f"{shown}: " if isinstance(given, str | int | float | date) else ""
+            fix = "put it in quotation marks" if detail["type"] == "string_type" and said else ""
+            yield Problem(f"{name + ': ' if name else ''}{said}{message}", where, fix or _near(given, detail))
+
+
+def _near(given: Any, detail: Any) -> str:
+    """The nearest of the values that a closed set allows."""
+    allowed = re.findall(r"'([^']*)'", detail["msg"]) if detail["type"] == "literal_error" else []
+    return nearest(str(given), allowed)
 
 
 def _known_keys(model: Any, path: list[Any]) -> list[str]:
@@ -260,30 +281,30 @@ def _known_keys(model: Any, path: list[Any]) -> list[str]:
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _cross_checks(parts: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Problem]:
-    """What no single file can know: names that another file defines; of the files that could be read."""
-    agents: Agents | None = parts.get("agents")
-    labels: Labels | None = parts.get("labels")
-    words: Words | None = parts.get("words")
-    model: Models | None = parts.get("models")
-    roster = list(agents.agents) if agents else []
+def _cross_checks(trees: Mapping[str, Any]) -> Iterator[Problem]:
+    """What no single file can know: names that another file defines. The files may hold other errors."""
 
-    def unknown(name: str, file: str, *path: str) -> Iterator[Problem]:
-        if name not in roster:
-            line = lines.get("/".join((file, *path)), 1)
-            yield Problem(f'unknown agent "{name}"', f"policies/{file}.yml:{line}", nearest(name, roster))
+    def at(file: str, *path: str) -> Any:
+        tree = trees.get(file)
+        for part in path:
+            tree = tree.get(part) if isinstance(tree, dict) else None
+        return tree
 
-    if agents:
-        yield from unknown(agents.unrouted, "agents", "unrouted")
-    for pattern, agent in labels.routes.items() if agents and labels else ():
-        yield from unknown(agent, "labels", "routes", pattern)
-    routes = labels.routes if labels else {}
-    for pattern in words.words if words and labels else ():
-        if pattern not in routes:
-            line = lines.get(f"words/words/{pattern}", 1)
-            known = nearest(pattern, routes)
-            yield Problem(f'words for "{pattern}", which is no route', f"policies/words.yml:{line}", known)
-    for name in (model.model, model.cheaper) if model else ():
-        if model and name and name not in model.prices:
-            line = lines.get("models/prices", 1)
-            yield Problem(f'no price for the model "{name}"', f"policies/models.yml:{line}")
+    def keys(file: str, *path: str) -> dict[str, Any]:
+        return found if isinstance(found := at(file, *path), dict) else {}
+
+    def unknown(what: str, known: Mapping[str, Any], file: str, *path: str) -> Problem:
+        return Problem(what, f"policies/{file}.yml:{yaml.line_of(trees[file], *path) or 1}", nearest(name, known))
+
+    roster, routes, prices = keys("agents", "agents"), keys("labels", "routes"), keys("models", "prices")
+    named = [(name, ("labels", "routes", pattern)) for pattern, name in routes.items()]
+    unrouted = keys("agents").get("unrouted", Agents.model_fields["unrouted"].default)
+    for name, path in [(unrouted, ("agents", "unrouted")), *named] if roster else ():
+        if isinstance(name, str) and name not in roster:
+            yield unknown(f'unknown agent "{name}"', roster, *path)
+    for name in keys("words", "words") if routes else ():
+        if name not in routes:
+            yield unknown(f'words for "{name}", which is no route', routes, "words", "words", name)
+    for name in (at("models", "model"), at("models", "cheaper")):
+        if isinstance(name, str) and name not in prices:
+            yield unknown(f'no price for the model "{name}"', prices, "models", "prices")

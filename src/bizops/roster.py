@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from bizops import company
 from bizops.errors import ConfigError, Problem
 
 
@@ -17,8 +18,7 @@ class Declared:
 
 def declared(name: str, own: Path | None = None) -> Declared:
     """The declaration in `agents/NAME.py` (the company's folder first). Raises ConfigError where it cannot be read."""
-    shipped = Path(__file__).parents[2] / "agents"
-    path = next((p for p in (own and own / f"{name}.py", shipped / f"{name}.py") if p and p.is_file()), None)
+    path = company.find("agents", f"{name}.py", own)
     where = f"agents/{name}.py"
     if path is None:
         raise ConfigError([Problem("the file is missing", where, "set the agent's `mode: off` until it is there")])

@@ -4,15 +4,21 @@ Used for the agent (which gets the model's endpoint and key) and for whatever a 
 Linux gives three walls, each taken where the platform has it: this process is made unreadable to its children
 (`PR_SET_DUMPABLE`), the child may not gain privileges (`PR_SET_NO_NEW_PRIVS`, so no sudo), and where we are root the
 child lives in a user namespace of its own, from which no process outside can be traced.
+
+Nothing that was started lives on: between us and the sealed process stands a keeper, to whom the kernel gives every
+process below that loses its parent (`PR_SET_CHILD_SUBREAPER`), also one that went into a session of its own. It ends
+them all when the sealed process ends, when it is told to (SIGTERM), and when we die (`PR_SET_PDEATHSIG`).
 """
 
 import ctypes
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,8 +29,9 @@ from bizops.errors import InputError
 PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-_DUMPABLE, _NO_NEW_PRIVS, _NEWUSER = 4, 38, 0x10000000
+_DEATH_SIGNAL, _DUMPABLE, _SUBREAPER, _NO_NEW_PRIVS, _NEWUSER = 1, 4, 36, 38, 0x10000000
 OUTPUT_LIMIT = 20_000_000
+ENDING = 5.0  # seconds that the keeper tries to end what is left
 
 
 def environment(home: Path, *, model: bool = False) -> dict[str, str]:
@@ -58,7 +65,7 @@ def run(
     model: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `argv` sealed and return its output as text. Its whole process group ends with it.
+    """Run `argv` sealed and return its output as text. Every process that it started ends with it.
 
     Raises subprocess.TimeoutExpired after `timeout` seconds.
     """
@@ -76,7 +83,7 @@ def run(
             cwd=cwd or home,
             env=environment(home, model=model) | dict(extra or {}),
             start_new_session=True,
-            preexec_fn=_seal if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread, or nothing but libc
+            preexec_fn=_keep_and_seal if sys.platform == "linux" else None,  # noqa: PLW1509 - the child forks once more
         )
         try:
             process.wait(timeout)
@@ -127,8 +134,78 @@ def _text(output: IO[bytes]) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the sealed process and all below it: the keeper does, or where there is none its group is killed."""
+    if sys.platform == "linux":
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ENDING + 1)
+            return
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _keep_and_seal() -> None:
+    """In the child, before its program starts: become the keeper, and let a child of our own run the program."""
+    libc = _libc()
+    libc.prctl(_SUBREAPER, 1, 0, 0, 0)
+    libc.prctl(_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    signal.signal(signal.SIGTERM, _told_to_end)
+    sealed = os.fork()
+    if sealed:
+        os._exit(_keep(sealed))
+    os.setsid()
+    _seal()
+
+
+class _ToldToEndError(BaseException):
+    """The keeper is to end."""
+
+
+def _told_to_end(_number: int, _frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _ToldToEndError
+
+
+def _keep(sealed: int) -> int:
+    """Wait for the sealed process, end what it left, and end as it ended."""
+    ended = -signal.SIGKILL
+    with suppress(_ToldToEndError, OSError):
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the pipe among them by which Popen learns that the program runs
+        ended = os.waitstatus_to_exitcode(os.waitpid(sealed, 0)[1])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    until = time.monotonic() + ENDING
+    while _others_left() and time.monotonic() < until:  # without a rest: one that forks on and on must not outrun us
+        for process in _children():
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+    if ended < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if -ended != signal.SIGKILL:
+            signal.signal(-ended, signal.SIG_DFL)
+        os.kill(os.getpid(), -ended)
+    return ended
+
+
+def _others_left() -> bool:
+    """Take leave of the children that have ended; whether there are others."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+        return True
+    return False
+
+
+def _children() -> list[int]:
+    """Our own children: what they had started is ours as soon as they are gone."""
+    own = os.getpid()
+    with suppress(OSError):  # a kernel without CONFIG_PROC_CHILDREN
+        return [int(child) for child in Path(f"/proc/{own}/task/{own}/children").read_text().split()]
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            if int(stat.read_bytes().rpartition(b")")[2].split()[1]) == own:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def _libc() -> ctypes.CDLL:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bizops import yaml
 from bizops.errors import ConfigError, Problem, nearest
 
 TOP = {"name", "description", "body", "title", "labels", "assignees", "projects", "type"}
@@ -72,7 +73,7 @@ class Template:
 
 
 def read_template(tree: Any, file: str) -> Template:
-    """The template of a parsed YAML tree (`bizops.templates` checks it first). Lines are known if `tree` has `.lc`."""
+    """The template of a tree in which `schema_problems` found nothing."""
     labels = tree.get("labels") or ()
     if isinstance(labels, str):
         labels = [label.strip() for label in labels.split(",")]
@@ -82,21 +83,8 @@ def read_template(tree: Any, file: str) -> Template:
         description=str(tree.get("description") or ""),
         labels=tuple(str(label) for label in labels if str(label).strip()),
         fields=tuple(_field(element) for element in tree["body"] if element.get("type") != "markdown"),
-        lines={str(key): line_of(tree, key) for key in tree},
+        lines={str(key): yaml.line_of(tree, key) for key in tree},
     )
-
-
-def line_of(tree: Any, key: Any = None) -> int:
-    """The line (from 1) of a key or an entry of a parsed YAML tree, or of the tree itself; 0 where it is not known."""
-    marks = getattr(tree, "lc", None)
-    if marks is None:
-        return 0
-    try:
-        if key is not None:
-            return int((marks.key(key) if isinstance(tree, Mapping) else marks.item(key))[0]) + 1
-    except (KeyError, IndexError, TypeError, AttributeError):
-        pass
-    return int(marks.line) + 1
 
 
 def _field(element: Any) -> Field:
@@ -115,13 +103,8 @@ def _field(element: Any) -> Field:
         required=required,
         multiple=bool(attributes.get("multiple")),
         render=str(attributes.get("render") or ""),
-        line=line_of(attributes, "label"),
+        line=yaml.line_of(attributes, "label"),
     )
-
-
-def shipped() -> Path:
-    """The folder of the forms that come with the engine."""
-    return Path(__file__).parents[2] / ".github" / "ISSUE_TEMPLATE"
 
 
 def load_templates(folder: Path, body: str | None = None) -> tuple[Template, ...]:
@@ -138,17 +121,14 @@ def load_templates(folder: Path, body: str | None = None) -> tuple[Template, ...
     for path in sorted(p for p in folder.glob("*.y*ml") if p.suffix in (".yml", ".yaml") and p.stem != "config"):
         file = f".github/ISSUE_TEMPLATE/{path.name}"
         try:
-            text = path.read_text("utf-8-sig")
+            text = yaml.source(path, file)
             if headings is not None and not _can_be_of(text, headings):
                 continue
-            tree = _tree(text, file)
+            tree, doubles = yaml.parse(text, file)
         except ConfigError as error:
             problems += error.problems
             continue
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(f"cannot be read: {error}", file))
-            continue
-        wrong = list(schema_problems(tree, file))
+        wrong = [*doubles, *schema_problems(tree, file)]
         problems += wrong
         templates += [] if wrong else [read_template(tree, file)]
     if problems:
@@ -167,26 +147,8 @@ def _can_be_of(text: str, headings: list[str]) -> bool:
     return headings[0] in labels and (len(headings) == 1 or not labels.isdisjoint(headings[1:]))
 
 
-def _tree(text: str, file: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    reader = YAML(typ="rt")
-    reader.preserve_quotes = True  # tells a quoted "yes" from a bare one
-    try:
-        return reader.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise ConfigError([Problem(str(error.problem), f"{file}:{mark.line + 1}" if mark else file)]) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([Problem((str(error).splitlines() or ["not YAML"])[0], file)]) from error
-
-
 def schema_problems(tree: Any, file: str) -> Iterator[Problem]:
     """What GitHub would refuse in a form, each with file and line."""
-    if not isinstance(tree, Mapping):
-        yield Problem("expected keys and values", f"{file}:1")
-        return
     yield from _keys(tree, TOP, file)
     for key in ("name", "description"):
         if not isinstance(tree.get(key), str) or not tree[key].strip():
@@ -225,7 +187,7 @@ def _seen_before(element: Any, seen: dict[tuple[str, str], int], file: str) -> I
         if key in seen:
             first = f"first on line {seen[key]}" if seen[key] else ""
             yield Problem(f'the {what} "{value}" stands twice', _at(file, place, what), first)
-        seen.setdefault(key, line_of(place, what))
+        seen.setdefault(key, yaml.line_of(place, what))
 
 
 def _element(element: Any, file: str) -> Iterator[Problem]:
@@ -294,5 +256,5 @@ def _keys(tree: Any, known: set[str] | frozenset[str], file: str) -> Iterator[Pr
 
 
 def _at(file: str, tree: Any, key: Any = None) -> str:
-    line = line_of(tree, key)
+    line = yaml.line_of(tree, key)
     return f"{file}:{line}" if line else file

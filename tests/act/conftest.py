@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bizops.local.state import Delivery
+from bizops.local.github.state import Delivery
 from tests.act import harness
 from tests.act.harness import Stage
 from tests.conftest import COMPANY, World

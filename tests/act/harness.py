@@ -19,8 +19,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Delivery
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Delivery
 
 ROOT = Path(__file__).parents[2]
 ACT = ROOT / ".cache" / "tools" / "bin" / "act"
@@ -72,12 +72,13 @@ class Stage:
     secrets: Mapping[str, str] = field(default_factory=dict)
     caches: Mapping[str, str] = field(default_factory=dict)  # of pip and uv; the user's own if not given
     runs: Iterator[int] = field(default_factory=lambda: count(7001))
+    workflow: Path = WORKFLOW
 
     @property
     def permissions(self) -> dict[str, str]:
-        """What the workflow's `desk` job may do."""
-        workflow = YAML(typ="safe").load((self.tree / WORKFLOW).read_text("utf-8"))
-        return dict(workflow["jobs"]["desk"]["permissions"])
+        """What the workflow's first job may do."""
+        workflow = YAML(typ="safe").load((self.tree / self.workflow).read_text("utf-8"))
+        return dict(next(iter(workflow["jobs"].values()))["permissions"])
 
     def deliver(self, github: LocalGitHub, delivery: Delivery, **more: Any) -> Ran:
         """What Actions would do about a delivery."""
@@ -109,7 +110,7 @@ class Stage:
             "GITHUB_REPOSITORY": github.repository,
             "GITHUB_RUN_ID": str(next(self.runs)),
         }
-        words = [str(ACT), event, "--json", "--no-cache-server", "--workflows", str(WORKFLOW)]
+        words = [str(ACT), event, "--json", "--no-cache-server", "--workflows", str(self.workflow)]
         words += ["--eventpath", str(payload), "--secret-file", "/dev/stdin"]
         words += ["--action-cache-path", str(self.machine / "act")]
         words += [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]

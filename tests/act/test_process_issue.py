@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bizops.local import issues, labels, runs
-from bizops.local.state import Actor
+from bizops.local.github import issues, labels, runs
+from bizops.local.github.state import Actor
 from tests.act.conftest import of
 from tests.act.harness import Stage
 from tests.conftest import Shown, World

@@ -69,17 +69,18 @@ def test_checkout_is_the_only_remote_action_of_the_desk_and_leaves_no_credential
 
 
 def test_the_outputs_are_a_closed_set_and_inputs_are_one_word() -> None:
-    outputs = {path.parent.name: set(tree(path)["outputs"]) for path in ACTIONS}
+    outputs = {path.parent.name: set(tree(path).get("outputs", {})) for path in ACTIONS}
     assert outputs == {
         "route": {"go", "issue", "agent", "executor", "priority", "case"},
         "agent-runner": {"state", "next"},
+        "sweep": set(),
     }
     assert all(re.fullmatch("[a-z]+", name) for path in ACTIONS for name in tree(path).get("inputs", {}))
 
 
-def test_the_token_is_in_the_environment_of_collect_and_answer_alone() -> None:
+def test_the_token_is_in_the_environment_of_collect_answer_and_sweep_alone() -> None:
     holders = [step["name"] for path in ACTIONS for step in steps(path) if "github.token" in json.dumps(step)]
-    assert sorted(holders) == ["Answer", "Collect"]
+    assert sorted(holders) == ["Answer", "Collect", "Sweep"]
     keys = [step["name"] for path in ACTIONS for step in steps(path) if "inputs.key" in json.dumps(step)]
     assert keys == ["Decide"]
     assert "github.token" not in (ROOT / WORKFLOW).read_text("utf-8")

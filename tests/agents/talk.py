@@ -9,7 +9,7 @@ from tests.agents import desk_agent
 
 from bizops.agent.decide import decide
 from bizops.decision import Decision
-from bizops.local.model import ScriptedModel, Turn
+from bizops.local.model.scripted import ScriptedModel, Turn
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """Deciding with a model: what goes right, and everything that goes wrong with one."""
 
 import json
+import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,8 @@ from bizops.agent import prompt
 from bizops.agent.agent import Agent, Result, tool
 from bizops.agent.decide import decide
 from bizops.case import Case
-from bizops.local.model import ScriptedModel, Turn
-from bizops.local.worker import worker
+from bizops.local.model.scripted import ScriptedModel, Turn
+from bizops.local.model.worker import worker
 
 TOTAL = Turn(calls=(("total", {}),))
 GOOD = Turn(submit={"summary": "The result is 15,337.11 EUR.", "facts": ["result"], "actions": [{"kind": "close"}]})
@@ -98,10 +100,31 @@ MENDED = {
         Turn(submit={"summary": "x", "actions": [{"kind": "ask", "questions": ["Is it 99,999.00?"]}]}),
         "the figure 99,999.00",
     ),
+    "a false figure in why another takes over": (
+        Turn(
+            submit={
+                "summary": "x",
+                "actions": [{"kind": "hand_over", "agent": "ai-support-agent", "reason": "It is 99,999.00."}],
+            }
+        ),
+        "the figure 99,999.00",
+    ),
     "a false figure in what a person must look at": (
         Turn(submit={"summary": "Fine.", "held": "A loss of 99,999.00 EUR"}),
         "the figure 99,999.00",
     ),
+    "a summary that nobody sees": (Turn(submit={"summary": " \n\u200b\u2800"}), "there is nothing to read"),
+    "a question that nobody sees": (
+        Turn(submit={"summary": "x", "actions": [{"kind": "ask", "questions": ["\u2060"]}]}),
+        "there is nothing to read",
+    ),
+    "another unit": (Turn(submit={"summary": "It is 15,337.11 %."}), "is a share in no fact"),
+    "another currency": (Turn(submit={"summary": "It is $15,337.11."}), "is of $ in no fact"),
+    "levels without end": (Turn(calls=(("total", "[" * 10_000),)), "the arguments are no JSON"),
+    "many levels": (Turn(calls=(("total", '{"file": ' + "[" * 900 + "]" * 900 + "}"),)), "file: Input should be"),
+    "half of a character": (Turn(calls=(("total", '{"file": "\\ud800"}'),)), "there is no file ?"),
+    "no number": (Turn(calls=(("total", '{"file": NaN}'),)), "file: Input should be"),
+    "a name that only looks right": (Turn(calls=(("t\u043etal", {}),)), "there is no tool t_tal"),
     "the key of the endpoint": (Turn(submit={"summary": "Your key is sk-scripted."}), "shows the key of the endpoint"),
     "an own check": (Turn(submit={"summary": "rude"}), "a greeting is missing"),
 }
@@ -121,6 +144,75 @@ def test_several_calls_in_one_turn_are_each_answered(tmp_path: Path) -> None:
     assert told.decision.voice == "model"
     assert len(told.answers) == 3
     assert told.decision.usage.wrong_calls == 1
+
+
+def raw(*calls: Mapping[str, Any], **message: Any) -> Turn:
+    """A reply whose message is this and nothing else."""
+    said = {"role": "assistant", **message, **({"tool_calls": calls} if calls else {})}
+    return Turn(
+        body=json.dumps({"choices": [{"message": said}], "usage": {"prompt_tokens": 9, "completion_tokens": 9}})
+    )
+
+
+def wanted(name: Any = "total", arguments: Any = "{}", identifier: Any = "a") -> dict[str, Any]:
+    return {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+@pytest.mark.parametrize("identifier", ["\ud800", "i" * 100_000, "", None, 7, {"a": 1}, "a\nb", "\u202e"])
+def test_an_identifier_that_no_endpoint_gives_is_replaced(tmp_path: Path, identifier: Any) -> None:
+    told = run(tmp_path, raw(wanted(identifier=identifier), wanted(identifier=identifier)), GOOD)
+    assert told.decision.voice == "model"
+    ids = [message["tool_call_id"] for message in told.requests[-1]["messages"] if message["role"] == "tool"]
+    assert len(set(ids)) == 2
+    assert all(one.isascii() and 0 < len(one) <= 500 for one in ids)
+
+
+def test_calls_without_number_are_cut_in_time(tmp_path: Path) -> None:
+    many = [wanted(arguments=json.dumps({"file": str(n)}), identifier=str(n)) for n in range(20_000)]
+    started = time.process_time()
+    told = run(tmp_path, raw(*many))
+    assert time.process_time() - started < 3
+    playbook(told, "17 wrong calls")
+
+
+RUBBISH = {
+    "calls that are no list": raw(tool_calls={"a": 1}),
+    "calls that are no calls": raw(tool_calls=["x", None, 3, {"function": "total"}]),
+    "a name that is none": raw(wanted({"a": 1}), wanted(None)),
+    "arguments that are a list": raw(wanted(arguments=[1])),
+    "arguments that are a number": raw(wanted(arguments=5)),
+    "arguments of many levels": raw(wanted(arguments={"file": json.loads("[" * 900 + "]" * 900)})),
+    "words in parts": raw(content=[{"type": "text", "text": "hi"}]),
+    "words that are a number": raw(content=5),
+    "an old kind of call": raw(function_call={"name": "total", "arguments": "{}"}),
+    "a submission of nothing": Turn(submit="null"),
+    "a submission of a long number": Turn(submit='{"summary": "x", "findings": [' + "9" * 9_000 + "]}"),
+    "a submission that is too long": Turn(submit={"summary": "x" * 70_000}),
+}
+
+
+@pytest.mark.parametrize("name", RUBBISH)
+def test_a_model_that_says_nothing_but_rubbish_is_replaced_by_the_playbook(tmp_path: Path, name: str) -> None:
+    case = desk_agent.case(tmp_path)
+    with ScriptedModel(lambda _request: RUBBISH[name]) as model:
+        decision = decide(case, desk_agent.agent(), model.environment)
+        assert model.problems == []
+    assert decision.voice == "playbook"
+    assert "15,337.11 EUR" in decision.summary
+    assert re.search("wrong calls|again and again", decision.notes[-1])
+
+
+def test_arguments_of_megabytes_end_the_conversation(tmp_path: Path) -> None:
+    playbook(run(tmp_path, raw(wanted(arguments='{"file": "' + "x" * 7_000_000 + '"}'))), "limit of 200000 tokens")
+
+
+def test_tools_that_use_up_the_time_end_the_conversation(tmp_path: Path) -> None:
+    passing = iter([0.0, 0.0, 0.0, 0.0])
+    case = desk_agent.case(tmp_path)
+    with ScriptedModel([Turn(calls=(("total", {}), ("total", {"file": "pl.csv"})))]) as model:
+        decision = decide(case, desk_agent.agent(), model.environment, clock=lambda: next(passing, 1e6))
+    assert decision.voice == "playbook"
+    assert "the limit of 300 seconds was reached" in decision.notes[-1].lower()
 
 
 def test_a_model_that_lies_twice_is_replaced_by_the_playbook(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """An endpoint that breaks, refuses and drips: tried again by policy, then the cheaper model, then the playbook."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from tests.agents import desk_agent
 from tests.agents.talk import Clock, playbook, run
 
 from bizops.agent.decide import decide
-from bizops.local.model import ScriptedModel, Turn
+from bizops.local.model.scripted import ScriptedModel, Turn
 
 TOTAL = Turn(calls=(("total", {}),))
 GOOD = Turn(submit={"summary": "The result is 15,337.11 EUR.", "facts": ["result"]})
@@ -103,15 +104,55 @@ def test_an_endpoint_that_counts_absurdly_is_not_believed(tmp_path: Path) -> Non
     assert "does not say what it used" in told.decision.notes[0]
 
 
-@pytest.mark.parametrize("turn", [Turn(wait=60), Turn(drip=1)])
-def test_a_reply_that_takes_too_long_is_given_up(tmp_path: Path, turn: Turn) -> None:
+SLOW = pytest.mark.parametrize(
+    "turn", [Turn(wait=60), Turn(drip=1), Turn(drip=1, status=500), Turn(drip=1, body=" " * 99)]
+)
+
+
+@SLOW
+def test_a_reply_that_takes_too_long_is_given_up_for_the_cheaper_model(tmp_path: Path, turn: Turn) -> None:
     case = desk_agent.case(tmp_path, {"limits": {"seconds": 5}})
     begun = iter([0.0, 0.0])
     with ScriptedModel([turn, turn]) as model:
         decision = decide(case, desk_agent.agent(), model.environment, clock=lambda: next(begun, 4.8))
+        assert [request["model"] for request in model.requests] == ["gpt-5-mini", "gpt-5-nano"]  # each once
     assert decision.voice == "playbook"
-    assert "no whole reply in time" in decision.notes[0]
-    assert "playbook" in decision.notes[-1]
+    assert "gpt-5-mini did not answer (no whole reply in time (0.2 s)); gpt-5-nano was asked" in decision.notes[0]
+    assert "gpt-5-nano did not answer: no whole reply in time (0.2 s)" in decision.notes[-1]
+
+
+@SLOW
+def test_the_limit_of_all_seconds_ends_it_and_is_said(tmp_path: Path, turn: Turn) -> None:
+    case = desk_agent.case(tmp_path, {"limits": {"seconds": 5}})
+    times = iter([0.0, 0.0, 4.8, 4.8])
+    with ScriptedModel([turn]) as model:
+        decision = decide(case, desk_agent.agent(), model.environment, clock=lambda: next(times, 5.1))
+        assert len(model.requests) == 1
+    assert decision.voice == "playbook"
+    [note] = decision.notes
+    assert note.startswith(
+        "The limit of 5 seconds was reached: the model gpt-5-mini did not answer: no whole reply in time (0.2 s): "
+    )
+
+
+@pytest.mark.parametrize("key", ["sk-secret\nx", "sk-secret\tx", "sk-secretü", "sk-secret\x00", "sk- secret"])
+def test_a_key_that_is_none_is_said_without_showing_it(tmp_path: Path, key: str) -> None:
+    told = run(tmp_path, OPENAI_API_KEY=key)
+    playbook(told, "OPENAI_API_KEY holds characters that no key has")
+    assert "secret" not in told.decision.model_dump_json() + told.transcript
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_reply_that_grows_when_it_is_unpacked_is_given_up(tmp_path: Path, layers: int) -> None:
+    body = b" " * 100_000_000
+    for _ in range(layers):
+        body = gzip.compress(body, 1)
+    case = desk_agent.case(tmp_path)
+    turn = Turn(body=body, headers={"Content-Encoding": ", ".join(["gzip"] * layers)})
+    with ScriptedModel([turn, turn]) as model:
+        decision = decide(case, desk_agent.agent(), model.environment)
+    assert decision.voice == "playbook"
+    assert "the reply is longer than 8 MB" in decision.notes[-1]
 
 
 def test_nothing_listens(tmp_path: Path) -> None:

@@ -340,13 +340,41 @@ def test_names_of_python_packages_are_compared_as_pep_503_says(tmp_path: Path) -
     assert len(result.findings) == 1
 
 
-def test_what_nobody_rated_counts_as_medium_and_says_so(tmp_path: Path) -> None:
+def test_a_version_4_vector_alone_is_unknown_and_counts_as_high(tmp_path: Path) -> None:
     v4 = [{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}]
     rated = advisory("A-1", "acme", {"introduced": "0"}, severity=v4, database_specific={"severity": "CRITICAL"})
     unrated = advisory("A-2", "acme", {"introduced": "0"}, severity=v4)
     result = asked(tmp_path, osv__json=[rated, unrated], requirements__txt="acme==1.0\n")
-    assert [f.severity for f in result.findings] == ["critical", "medium"]
-    assert "counted as medium" in result.text
+    assert [f.severity for f in result.findings] == ["critical", "high"]
+    assert "severity not computed from a CVSS 4 vector: unknown, counted as high" in result.text
+
+
+def test_what_nobody_rated_and_no_vector_tells_counts_as_medium_and_says_so(tmp_path: Path) -> None:
+    found = asked(tmp_path, osv__json=[advisory("A-1", "acme", {"introduced": "0"})], requirements__txt="acme==1.0\n")
+    assert [f.severity for f in found.findings] == ["medium"]
+    assert "counted as medium" in found.text
+
+
+@pytest.mark.parametrize(
+    ("vector", "score", "severity"),
+    [  # the three examples of the guide to version 2, section 3.3, and the ends of the scale
+        ("AV:N/AC:L/Au:N/C:N/I:N/A:C", 7.8, "high"),
+        ("AV:N/AC:L/Au:N/C:C/I:C/A:C", 10.0, "high"),
+        ("AV:L/AC:H/Au:N/C:C/I:C/A:C", 6.2, "medium"),
+        ("(AV:N/AC:M/Au:N/C:P/I:N/A:N)", 4.3, "medium"),
+        ("CVSS2#AV:N/AC:L/Au:S/C:P/I:P/A:P/E:POC/RL:OF/RC:C", 6.5, "medium"),
+        ("AV:L/AC:L/Au:N/C:N/I:N/A:N", 0.0, "info"),
+    ],
+)
+def test_a_version_2_vector_is_scored_by_its_own_equations(vector: str, score: float, severity: str) -> None:
+    rated = cvss.rated(vector)
+    assert rated is not None
+    assert (rated.score, rated.severity) == (score, severity)
+
+
+@pytest.mark.parametrize("vector", ["AV:N/AC:L", "AV:N/AC:L/Au:X/C:P/I:P/A:P", "CVSS:3.1/AV:N", "high", "", "11.0"])
+def test_what_is_no_whole_vector_is_not_scored(vector: str) -> None:
+    assert cvss.rated(vector) is None
 
 
 def test_a_local_build_is_as_affected_as_the_version_it_was_built_from(tmp_path: Path) -> None:

@@ -227,7 +227,13 @@ def test_an_answer_with_a_secret_is_refused(agent: Agent, tmp_path: Path) -> Non
     asked = case(tmp_path, f"token {TOKEN}")
     notebook = agent.notebook(asked)
     notebook.use("scan_issue_secrets")
-    wrong = [message for check in agent.checks for message in check(asked, Draft(f"Revoke {TOKEN} now."), notebook)]
+    wrong = [
+        message
+        for check in agent.checks
+        for message in check(
+            asked, Draft(f"Revoke {TOKEN} now. Secrets: run; workflows, code, dependencies: not asked for."), notebook
+        )
+    ]
     assert wrong == ["the answer shows a secret: name it by file, line and masked value alone"]
 
 

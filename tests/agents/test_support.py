@@ -1,5 +1,6 @@
 """What the support agent says: an answer with its source, a question, or that it does not know."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,5 +185,12 @@ def test_the_brought_list_stands_for_the_hosts(tmp_path: Path) -> None:
     path = tmp_path / "closed_issues.json"
     path.write_text('[{"number": 4, "title": "Scanner says lid open", "state": "closed"}]')
     body = block("closed_issues.json", [])
-    case = make(tmp_path, AGENT, "Scanner says lid open", body, files=FILES).with_data(Data(path.name, path, "issue"))
+    case = make(tmp_path, AGENT, "Scanner says lid open", body, files=FILES)
+    case = replace(case, data=(*case.data, Data(path.name, path, "issue")))
     assert "#4" in answer(case).summary
+
+
+def test_a_secret_in_a_question_is_not_repeated(tmp_path: Path) -> None:
+    value = "aB3dE5fG7hJ9kL1mN3pQ2rS4"
+    decision = answer(make(tmp_path, "ai-support-agent", "Help", f"My cookie is session={value}"))
+    assert value not in decision.model_dump_json()

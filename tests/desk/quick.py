@@ -15,9 +15,9 @@ from bizops.case import Case
 from bizops.decision import Action, Decision
 from bizops.desk.answer import Answered, answer
 from bizops.desk.collect import Collected, collect
-from bizops.local import issues, labels
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor
+from bizops.local.github import issues, labels
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor
 from bizops.policy import AgentPolicy, Policy
 from tests.conftest import World
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bizops.case import Case
 from bizops.decision import Ask, Decision, HandOver, Label
 from bizops.desk.github import GitHub
-from bizops.local.problem import Problem
-from bizops.local.server import LocalGitHub
+from bizops.local.github.problem import Problem
+from bizops.local.github.server import LocalGitHub
 from bizops.policy import Policy
 from tests.conftest import JOB, World
 from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, decision
@@ -172,7 +172,7 @@ def owed(quick: Quick, number: int, deed: tuple[Any, ...]) -> str:
         return ""
     _, who, text = deed
     if text.startswith("@") and who in ("mara", "tom"):
-        return "its own"
+        return "any later" if who == "mara" and "finance" in text else "its own"  # to the agent that has the issue
     waits = shown.status in (("status/waiting",), ("status/needs-info",))
     return "any later" if who == "mara" and text == "It was October." and waits else ""
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bizops.decision import Ask
-from bizops.local import labels
-from bizops.local.faults import secondary_limit, status
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor
+from bizops.local.github import labels
+from bizops.local.github.faults import secondary_limit, status
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor
 from bizops.policy import Policy
 from tests.conftest import COMPANY, JOB, World
 from tests.desk.quick import FINANCE, SUPPORT, Quick, saying
@@ -268,7 +268,7 @@ EVENTS: dict[str, tuple[bytes, int, str]] = {
     "text": (b'"x"', 2, "expected an object"),
     "number": (b"1" * 5000, 2, "event"),
     "no issue": (b'{"action": "opened"}', 2, "the event has no `issue`"),
-    "issue is text": (b'{"issue": "x"}', 2, "the event has no `issue`"),
+    "issue is text": (b'{"issue": "x"}', 2, "`issue` must be an object, not str"),
     "issue is null": (b'{"issue": null}', 2, "the event has no `issue`"),
     "no number": (b'{"issue": {}}', 2, "not the number of an issue"),
     "number is text": (b'{"issue": {"number": "x"}}', 2, "not the number of an issue"),
@@ -278,7 +278,8 @@ EVENTS: dict[str, tuple[bytes, int, str]] = {
     "number is a fraction": (b'{"issue": {"number": 1.5}}', 2, "not the number of an issue"),
     "number is huge": (b'{"issue": {"number": ' + b"9" * 4000 + b"}}", 2, "not the number of an issue"),
     "number is NaN": (b'{"issue": {"number": NaN}}', 2, "not the number of an issue"),
-    "sender is text": (b'{"issue": {"number": 99999}, "sender": "x", "repository": 7}', 2, "99999"),
+    "sender is text": (b'{"issue": {"number": 99999}, "sender": "x"}', 2, "99999"),
+    "repository is 7": (b'{"issue": {"number": 99999}, "repository": 7}', 2, "`repository` must be an object"),
     "missing issue": (b'{"issue": {"number": 99999}}', 2, "99999"),
     "UTF-8 mark": (b'\xef\xbb\xbf{"issue": {"number": 99999}}', 2, "99999"),
     "huge": (b'{"issue": {"number": 99999, "body": "' + b"x" * 20_000_000 + b'"}}', 2, "99999"),
@@ -298,7 +299,8 @@ def test_a_broken_event_ends_with_2_and_says_what_is_wrong(github: LocalGitHub, 
     assert "Traceback" not in done.stderr
     assert [entry for entry in github.log if entry.write] == before
     routed = bizops("route", "--event", str(file), "--json", environment={"GITHUB_EVENT_NAME": "issues"})
-    assert (routed.returncode == 2) == ("99999" not in said), routed.stdout + routed.stderr
+    assert routed.returncode == 2, routed.stdout + routed.stderr
+    assert (said if said != "99999" else "`title` is missing") in routed.stderr
     assert "Traceback" not in routed.stderr
 
 

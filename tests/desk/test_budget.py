@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from bizops.decision import Ask
+from bizops import case as cases
+from bizops.decision import Ask, HandOver
 from bizops.desk import event
+from bizops.desk.answer import answer
 from bizops.desk.collect import collect
 from bizops.desk.desk import Run
 from bizops.desk.github import GitHub
-from bizops.local.faults import secondary_limit
-from bizops.local.server import LocalGitHub
+from bizops.local.github.faults import secondary_limit
+from bizops.local.github.server import LocalGitHub
 from bizops.policy import Policy
 from tests.conftest import JOB, World
-from tests.desk.quick import Quick, Says, changed, saying
+from tests.desk.quick import SECURITY, SUPPORT, Quick, Says, changed, decision, saying
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
@@ -68,6 +70,23 @@ def test_an_issue_whose_agent_needs_a_list_costs_at_most_16_requests(quick: Quic
     assert any(entry.endswith("/issues") for entry in spent)
     assert quick.shown(number).state == "closed"
     assert len(spent) <= 16, spent
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_the_count_shown_is_of_all_processes_of_a_run(quick: Quick, hops: int) -> None:
+    number = quick.file(labels=["finance/analysis", "priority/P0"])
+    agents = iter([SUPPORT, SECURITY][:hops])
+    before = quick.world.github.faults.seen
+    folder = collect(quick.world.desk(), number).case  # each desk has a client of its own, as each process has
+    while folder is not None:
+        case, following = cases.read(folder), next(agents, "")
+        acts = [HandOver(agent=following, reason="it is theirs")] if following else []
+        (folder / "decision.json").write_text(decision(case, *acts).model_dump_json(), "utf-8")
+        folder = answer(quick.world.desk(), case).next
+    made = [entry for entry in quick.world.github.log if entry.index > before]
+    last = max(n for n, e in enumerate(made, 1) if e.method == "PATCH" and "/issues/comments/" in e.path)
+    assert len(quick.shown(number).answers) == 1 + hops
+    assert quick.shown(number).record["calls"] == last
 
 
 @pytest.mark.parametrize(
@@ -126,8 +145,8 @@ def test_an_issue_that_a_quiet_bot_opens_is_looked_at(quick: Quick) -> None:
 
 
 def test_a_run_of_another_group_yields_while_the_claimant_is_going(quick: Quick) -> None:
-    from bizops.local import runs
-    from bizops.local.state import Actor
+    from bizops.local.github import runs
+    from bizops.local.github.state import Actor
 
     number = quick.file(labels=["support/howto"])
     going = runs.start(quick.state, Actor("mara"), "process-issue.yml")
@@ -143,8 +162,8 @@ def test_a_run_of_another_group_yields_while_the_claimant_is_going(quick: Quick)
 
 @pytest.mark.parametrize("how", ["again", "outside of Actions", "gone"])
 def test_what_never_yields(quick: Quick, how: str) -> None:
-    from bizops.local import runs
-    from bizops.local.state import Actor
+    from bizops.local.github import runs
+    from bizops.local.github.state import Actor
 
     number = quick.file(labels=["support/howto"])
     going = runs.start(quick.state, Actor("mara"), "process-issue.yml")

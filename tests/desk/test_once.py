@@ -9,7 +9,7 @@ import pytest
 
 from bizops.desk.run import run
 from bizops.errors import BizopsError
-from bizops.local.faults import drop, stale, status
+from bizops.local.github.faults import drop, stale, status
 from bizops.policy import Policy
 from tests.conftest import Shown, World, make_world
 
@@ -184,8 +184,8 @@ def test_an_issue_that_is_closed_meanwhile_gets_no_answer(tmp_path: Path, policy
 
 
 def _close_when_claimed(world: World, number: int):  # type: ignore[no-untyped-def] # noqa: ANN202
-    from bizops.local.issues import set_state
-    from bizops.local.state import Actor
+    from bizops.local.github.issues import set_state
+    from bizops.local.github.state import Actor
 
     done: list[int] = []
 
@@ -198,8 +198,8 @@ def _close_when_claimed(world: World, number: int):  # type: ignore[no-untyped-d
 
 
 def test_an_issue_that_is_edited_meanwhile_is_worked_again_before_anything_is_said(world: World) -> None:
-    from bizops.local.issues import edit
-    from bizops.local.state import Actor
+    from bizops.local.github.issues import edit
+    from bizops.local.github.state import Actor
 
     number = scene(world, "Plain")
     done: list[int] = []

@@ -3,8 +3,10 @@
 import ast
 import json
 import os
+import select
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -195,17 +197,72 @@ def test_the_model_key_reaches_the_agent_and_nothing_else(tmp_path: Path) -> Non
     assert tmp_path
 
 
-def test_a_process_that_a_tool_leaves_behind_ends_with_the_agent(tmp_path: Path) -> None:
+LEAVES = {  # ways in which a tool leaves a process behind that holds the pipe
+    "child": "subprocess.Popen(SLEEP, pass_fds=[fd])",
+    "session": "subprocess.Popen(SLEEP, pass_fds=[fd], start_new_session=True)",
+    "setsid": "subprocess.run(['setsid', '--fork', *SLEEP], pass_fds=[fd])",
+    "shell": "subprocess.run(['sh', '-c', '(setsid sh -c \"sleep 300; true\" &) &'], pass_fds=[fd])",
+    "double fork": "os.fork() or (os.setsid(), os.fork() and os._exit(0), time.sleep(300))",
+    "deaf": "os.fork() or (os.setsid(), [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 15)], time.sleep(300))",
+    "forking on": "os.fork() or (os.setsid(), [os.fork() and os._exit(0) or time.sleep(0.001) for _ in range(3000)])",
+}
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """A program's beginning that opens a pipe and says so, and the reader: the end comes when nobody holds it."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    program = f"import os, subprocess; fd = os.open({str(pipe)!r}, os.O_WRONLY); os.write(fd, b'here')\n"
-    program += "subprocess.Popen(['sleep', '300'], pass_fds=[fd])"
-    sealed.run([sys.executable, "-c", program], timeout=20, home=tmp_path)
-    os.set_blocking(reader, True)
-    assert os.read(reader, 10) == b"here"
-    assert os.read(reader, 10) == b""  # the end comes when nobody holds the pipe any more
+    program = "import os, signal, subprocess, sys, time\nSLEEP = ['sleep', '300']\n"
+    program += f"fd = os.open({str(pipe)!r}, os.O_WRONLY)\nos.set_inheritable(fd, True)\nos.write(fd, b'here')\n"
+    yield program, reader
     os.close(reader)
+
+
+def ends(reader: int) -> bool:
+    """Whether the program spoke, and nobody holds the pipe any more."""
+    os.set_blocking(reader, True)
+    return (os.read(reader, 10), bool(select.select([reader], [], [], 5)[0]) and os.read(reader, 10)) == (b"here", b"")
+
+
+@pytest.mark.parametrize("how", list(LEAVES))
+def test_a_process_that_a_tool_leaves_behind_ends_with_it(tmp_path: Path, held: tuple[str, int], how: str) -> None:
+    begin, reader = held
+    done = sealed.run([sys.executable, "-c", f"{begin}{LEAVES[how]}\nsys.exit(7)"], timeout=20, home=tmp_path)
+    assert (done.returncode, done.stderr) == (7, "")
+    assert ends(reader)
+
+
+@pytest.mark.parametrize("how", list(LEAVES))
+def test_a_process_that_a_tool_leaves_behind_ends_with_its_time(
+    tmp_path: Path, held: tuple[str, int], how: str
+) -> None:
+    begin, reader = held
+    with pytest.raises(subprocess.TimeoutExpired):
+        sealed.run([sys.executable, "-c", f"{begin}{LEAVES[how]}\ntime.sleep(300)"], timeout=0.4, home=tmp_path)
+    assert ends(reader)
+
+
+def test_what_a_tool_leaves_behind_ends_also_when_the_desk_is_killed(held: tuple[str, int]) -> None:
+    begin, reader = held
+    inner = f"{begin}{LEAVES['double fork']}\ntime.sleep(300)"
+    outer = f"from bizops import sealed; sealed.run([{sys.executable!r}, '-c', {inner!r}], timeout=60)"
+    desk = subprocess.Popen(
+        [sys.executable, "-c", outer], env={"PYTHONPATH": str(SRC.parent), "PATH": os.environ["PATH"]}
+    )
+    select.select([reader], [], [], 20)
+    desk.kill()
+    desk.wait()
+    assert ends(reader)
+
+
+def test_a_tool_ends_as_its_program_ended() -> None:
+    for code in (0, 1, 255, -6, -9, -11, -15):
+        program = f"import os, sys; os.kill(os.getpid(), {-code}) if {code} < 0 else sys.exit({code})"
+        assert sealed.run([sys.executable, "-c", program], timeout=20).returncode == code
+    with pytest.raises(FileNotFoundError):
+        sealed.run(["no-such-program-anywhere"], timeout=20)
 
 
 def test_an_agent_that_takes_too_long_is_ended_and_that_is_its_failure(tmp_path: Path) -> None:

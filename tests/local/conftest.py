@@ -10,8 +10,8 @@ import pytest
 import requests
 from pydantic import TypeAdapter
 
-from bizops.local.clock import Clock
-from bizops.local.server import LocalGitHub
+from bizops.local.github.clock import Clock
+from bizops.local.github.server import LocalGitHub
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bizops.local import issues, labels
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor
+from bizops.local.github import issues, labels
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor
 
 Clients = Callable[..., Any]
 JOB = "Resource not accessible by integration"

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import requests
 
-from bizops.local.examples import Folders, choose, examples, shipped, story
-from bizops.local.records import Issue
+from bizops.local.demo.examples import Folders, choose, examples, shipped, story
+from bizops.local.github.records import Issue
 
 COMPANY = Path(__file__).parents[1] / "company"
 AGENT = """

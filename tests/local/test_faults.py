@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from bizops.local import faults, labels
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor
+from bizops.local.github import faults, labels
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor
 
 Clients = Callable[..., Any]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bizops.local.model import ScriptedModel, Turn, problems
+from bizops.local.model.scripted import ScriptedModel, Turn
+from bizops.local.model.strict import problems
 
 USER = {"role": "user", "content": "hi"}
 CALL = {"id": "c1", "type": "function", "function": {"name": "total", "arguments": "{}"}}

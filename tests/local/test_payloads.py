@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import requests
 
-from bizops.local import issues, labels, runs
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor, Delivery
+from bizops.local.github import issues, labels, runs
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor, Delivery
 
 MARA = Actor("mara")
 JOB = Actor("github-actions[bot]", job=True)

@@ -14,15 +14,15 @@ import pytest
 import requests
 
 from bizops.errors import BizopsError
-from bizops.local import issues, labels, runs
-from bizops.local.problem import Problem
-from bizops.local.server import LocalGitHub
-from bizops.local.state import Actor, State
+from bizops.local.github import issues, labels, runs
+from bizops.local.github.problem import Problem
+from bizops.local.github.server import LocalGitHub
+from bizops.local.github.state import Actor, State
 
 SERVER = """
 import sys
 import threading
-from bizops.local.server import serve
+from bizops.local.github.server import serve
 serve("acme/ops", state=sys.argv[1], ready=lambda github: print(github.url, flush=True))
 """
 

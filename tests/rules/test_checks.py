@@ -68,6 +68,45 @@ def test_a_complaint_names_the_figure_as_it_was_written() -> None:
     assert wrong("It is 99,999.00 and 15,337.11.") == ["the figure 99,999.00 is in no fact and no tool result"]
 
 
+UNITS = {
+    "rate": Fact(value="19", unit="%", source="tax.csv:2"),
+    "share": Fact(value="0.125"),
+    "result": Fact(value="15337.11", unit="EUR"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("15,337.11 %", "a share"),
+        ("15337.11 percent", "a share"),
+        ("15,337.11％", "a share"),
+        ("$15,337.11", "of $"),
+        ("15.337,11 USD", "of USD"),
+        ("US$ 15,337.11", "of US$"),
+        ("15,337.11 dollars", "of dollars"),
+        ("(£15,337.11)", "of £"),
+        ("CHF -15,337.11", "of CHF"),
+        ("0.125 %", "a share"),
+    ],
+)
+def test_a_figure_that_is_on_record_is_not_given_another_unit(text: str, unit: str) -> None:
+    found = numbers_are_facts(f"It is {text}.", UNITS, (), "", "")
+    assert any(f"is {unit} in no fact" in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "text", ["19 %", "12.5 %", "12,5%", "€15,337.11", "15,337.11 euros", "EUR 15 337,11", "15,337.11"]
+)
+def test_a_figure_may_have_the_unit_that_it_has(text: str) -> None:
+    assert numbers_are_facts(f"It is {text}.", UNITS, (), "", "") == []
+
+
+def test_a_currency_that_the_thread_names_may_be_named() -> None:
+    assert numbers_are_facts("It is $15,337.11, not EUR.", UNITS, (), "", "We count in USD.") == []
+    assert numbers_are_facts("It is 8.4 % of all.", UNITS, (), "| food | 8.4 % |", "") == []
+
+
 def test_complaints_are_few() -> None:
     assert len(wrong(" ".join(f"{n}x" for n in range(5000, 6000)))) == 20
 

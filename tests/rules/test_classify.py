@@ -259,3 +259,32 @@ def test_greeting_signature_and_fields_without_an_answer_are_no_words() -> None:
         "Hi team,\nThe ledger is off.\n\n### Context\n_No response_\n\n- [x] invoice\n\nKind regards\nBob Bank\nSales",
     )
     assert own.sentences == ("The ledger is off.",)
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        '```json open_issues.json\n[{"title": "Invoice unpaid, ledger wrong"}]\n```',
+        "~~~\ninvoice ledger\n~~~",
+        "> invoice ledger balance",
+        "1. see\n\n    ```\n    invoice ledger\n    ```",
+        "<pre>invoice ledger balance</pre>",
+        "| invoice | ledger |\n|---|---|\n| unpaid | balance |",
+        '{"title": "invoice unpaid"}',
+        "On Monday, Bob <bob@example.org> wrote:\ninvoice ledger balance",
+        "**Expected behavior**\n```\ninvoice\n```",
+    ],
+)
+def test_what_only_came_along_is_no_evidence_at_all(brought: str) -> None:
+    found = guess("Who looks at this?", f"Please find out.\n\n{brought}\n")
+    assert [e for ranked in found.ranked for e in ranked.evidence if "see" not in e.word] == []
+
+
+def test_words_behind_inline_code_with_three_backticks_are_the_authors() -> None:
+    assert own_words("T", "```a```\nThe ledger is off.").sentences[-1] == "The ledger is off."
+
+
+def test_labels_and_boxes_of_a_form_are_the_companys_words() -> None:
+    body = "### Invoice or ledger\n\n_No response_\n\n### Care\n\n- [X] This invoice holds no password\n"
+    found = classify("Hello", body, POLICY, headings=("Invoice or ledger", "Care"))
+    assert [e.word for ranked in found.ranked for e in ranked.evidence] == []

@@ -125,14 +125,12 @@ def test_a_block_without_a_language_is_named_by_what_it_looks_like(content: str,
     assert names(f"```{info}\n{content}\n```") == [name]
 
 
-def test_two_blocks_of_one_name_get_different_names_and_say_so() -> None:
+def test_two_blocks_of_one_name_get_different_names() -> None:
     first, second, third, fourth = blocks(
         "```csv pl.csv\na\n```\n```csv x/PL.csv\nb\n```\n```csv pl-2.csv\nc\n```\n```csv pl.csv\nd\n```"
     )
     assert [first.name, third.name] == ["pl.csv", "pl-2.csv"]
     assert len({block.name.casefold() for block in (first, second, third, fourth)}) == 4
-    assert first.note == ""
-    assert second.note == f"another block has the name PL.csv; this one is called {second.name}"
     assert [block.text for block in (first, second, third, fourth)] == ["a\n", "b\n", "c\n", "d\n"]
 
 

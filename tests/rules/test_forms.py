@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bizops import company
 from bizops.rules.forms import parse, problems
-from bizops.templates import Field, Template, load_templates, shipped
+from bizops.templates import Field, Template, load_templates
 
-SHIPPED = load_templates(shipped())
+SHIPPED = load_templates(company.forms())
 PRIORITY = Field("Priority", "dropdown", options=("P0", "P1", "P2", "P3"), required=True)
 LEAD = Template(
     "forms/lead.yml",

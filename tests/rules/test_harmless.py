@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bizops.rules.harmless import code, csv_cell, harmless, plain, stop_commands, terminal, title, workflow_log
+from bizops.rules.harmless import code, harmless, plain, title
+from bizops.rules.visible import stop_commands, terminal, uncommented, workflow_log
 
 HOSTS = ("github.com", "docs.github.com")
 RENDERER = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
@@ -328,18 +329,6 @@ def test_commands_are_stopped_with_a_random_token_only() -> None:
         stop_commands("x")
 
 
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "  =1", "＝1+1", "\u200b=1", "|x"]
-)
-def test_a_spreadsheet_runs_no_cell(cell: str) -> None:
-    assert csv_cell(cell).startswith("'")
-
-
-@pytest.mark.parametrize("cell", ["-12.50", "+3", "1,234.00", "-5 %", "text", "a=b", ""])
-def test_numbers_and_words_stay_as_they_are_in_a_cell(cell: str) -> None:
-    assert csv_cell(cell) == cell
-
-
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_code_span_holds_anything(attack: str) -> None:
     assert live(f"x {code(attack)} y") == []
@@ -349,3 +338,46 @@ def test_a_code_span_holds_anything(attack: str) -> None:
 def test_a_title_is_one_short_line() -> None:
     assert title("  a\n\nb\u202e\tc  ") == "a b c"
     assert title("x" * 300, 10) == "x" * 9 + "…"
+
+
+COMMENTED = {
+    "a <!-- x --> b": "a  b",
+    "a<!-->b": "ab",
+    "a<!--->b-->": "ab-->",
+    "`<!-- x -->` <!-- y -->": "`<!-- x -->` ",
+    "`` ` <!-- x --> ``": "`` ` <!-- x --> ``",
+    "\\`<!-- x -->`": "\\``",
+    "```html\n<!-- x\n```\n<!-- y -->b": "```html\n<!-- x\n```\nb",
+    "> ~~~\n> <!-- x -->\n> ~~~\n<!-- y\nz -->": "> ~~~\n> <!-- x -->\n> ~~~\n\n",
+    "a\n <!-- x\nb": "a\n \n",
+    "a <!-- x\nb": "a <!-- x\nb",
+    "` <!-- x -->\n\n`": "` \n\n`",
+    "<!-- a\n\n```\nb -->\nc": "\n\n\n\nc",
+}
+
+
+@pytest.mark.parametrize("text", COMMENTED)
+def test_a_comment_is_taken_out_where_a_person_does_not_see_it_and_kept_in_code(text: str) -> None:
+    assert uncommented(text) == COMMENTED[text]
+    assert uncommented(COMMENTED[text]) == COMMENTED[text]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<!--", "-->", "`", "``", "```", "\n", "> ", "    ", "a", "\\", "~~~", "-", ">"]), max_size=14
+    )
+)
+def test_the_lines_of_a_text_without_comments_keep_their_numbers(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert uncommented(text).count("\n") == text.count("\n")
+    assert uncommented(text.replace("<!--", "")) == text.replace("<!--", "") or "<!--" in text.replace("<!--", "")
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "a <!-- ", "` `` ", "```\n", "\\`", "> ", "<!-- -->", "``` `\n", "`a\n", " <!--x\n"]
+)
+def test_comments_are_looked_for_in_linear_time(part: str) -> None:
+    started = time.process_time()
+    uncommented(part * 100_000)
+    uncommented(part * 100_000 + "-->")
+    assert time.process_time() - started < 2

@@ -41,6 +41,12 @@ def test_what_is_written_is_read_again_and_cannot_leave_its_comment(data: dict[s
         "<!-- bizops:other ai-x-agent@opened -->",
         "<!-- bizops:answer -->",
         "> <!-- bizops:answer ai-x-agent@opened -->",
+        "    <!-- bizops:answer ai-x-agent@opened -->",
+        "`<!-- bizops:answer ai-x-agent@opened -->`",
+        "```\n<!-- bizops:answer ai-x-agent@opened -->\n```",
+        "~~~~ md\n~~~\n<!-- bizops:answer ai-x-agent@opened -->\n~~~~",
+        "```\n<!-- bizops:answer ai-x-agent@opened -->",
+        "said\n\n   ```html\n<!-- bizops:answer ai-x-agent@opened -->\n   ```\nmore",
     ],
 )
 def test_what_is_not_the_grammar_is_no_marker(text: str) -> None:
@@ -51,6 +57,13 @@ def test_a_marker_counts_only_from_an_account_of_the_desk() -> None:
     text = markers.render("answer", "ai-x-agent@opened")
     said = [by("mallory", text, 1), by("github-actions[bot]", text, 2), by("GitHub-Actions[bot]", text, 3)]
     assert [m.id for m in markers.of(said, ["github-actions[bot]"], "answer")] == [2, 3]
+
+
+def test_a_marker_after_a_fence_counts_and_one_inside_does_not() -> None:
+    first, second = (markers.render("answer", f"ai-x-agent@comment-{n}", {"then": "```"}) for n in (1, 2))
+    quoted = markers.render("answer", "ai-x-agent@opened")
+    body = f"{first}\n```\n{quoted}\n```\n~~~\n{quoted}\n```\n~~~\n{second}"
+    assert [marker.key for marker in markers.parse(body)] == ["ai-x-agent@comment-1", "ai-x-agent@comment-2"]
 
 
 def test_broken_json_leaves_a_marker_without_data() -> None:

@@ -183,21 +183,6 @@ def test_attempts_are_counted_from_the_timeline() -> None:
     assert reasons.attempts(also(once, event(4, "labeled", "tom", "status/failed", 4)), reason, POLICY) == 2
 
 
-# --- the words of a comment
-
-
-@pytest.mark.parametrize("body", ["/retry", "/retry now", "  /ack\r\n\r\n/approve 3f2a9c\r\n", "\t/stop"])
-def test_commands_alone(body: str) -> None:
-    assert reasons.only_commands(body)
-
-
-@pytest.mark.parametrize(
-    "body", ["", "\n \n", "/", "/ retry", "/var/log", "/1", "retry", "/retry\nplease", "//retry", "> /retry"]
-)
-def test_what_is_not_commands_alone(body: str) -> None:
-    assert not reasons.only_commands(body)
-
-
 def mentioned(body: str) -> list[str]:
     return keys(look(also(ASKED, comment(11, "tom", body, 3))))
 
@@ -224,6 +209,30 @@ def mentioned(body: str) -> list[str]:
 )
 def test_a_mention(body: str) -> None:
     assert mentioned(body) == ["ai-finance-agent@comment-11"]
+
+
+@pytest.mark.parametrize("body", ["@ai-support-agent It was October.", "October, @AI-Support!", "@ai-support"])
+@pytest.mark.parametrize("status", ["needs-info", "waiting", "held", "in-progress"])
+def test_the_requester_who_names_the_agent_that_has_the_issue_answers_it(status: str, body: str) -> None:
+    asked = replace(ASKED, events=(event(1, "labeled", BOT, f"status/{status}", 2),))
+    said = also(asked, comment(11, "zoe", body, 3))
+    ((work, reason),) = look(said).todo
+    assert (work.key, reason.agent, work.asked) == (f"{SUPPORT}@comment-11", "", body)
+    later = also(said, comment(12, "zoe", "No, September.", 4))
+    assert keys(look(later)) == [f"{SUPPORT}@comment-12"]  # one answer for both
+    done = answer(13, f"{SUPPORT}@comment-12", 5, then="waiting", input=ISSUE.input, seen=1, heard=12)
+    assert keys(look(also(later, done))) == []
+    moved = replace(ISSUE, labels=("agent/ai-security",))
+    routed = also(replace(later, issue=moved), done, event(9, "labeled", "tom", "agent/ai-security", 6))
+    assert keys(look(routed)) == ["ai-security-agent@routed-9"]  # and not the comment once more
+
+
+@pytest.mark.parametrize(
+    ("who", "body"), [("tom", "@ai-support"), ("zoe", "@ai-finance It was October."), ("mara", "@ai-support-agent now")]
+)
+def test_everybody_else_and_every_other_agent_is_a_mention(who: str, body: str) -> None:
+    ((work, reason),) = look(also(ASKED, comment(11, who, body, 3))).todo
+    assert (work.reason, reason.agent) == ("comment-11", work.agent)
 
 
 @given(st.text(alphabet="`~> \n\t@ai-financesuport.<!->x", max_size=60))

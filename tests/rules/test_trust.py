@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bizops.issue import Event, Issue, Person, Thread
-from bizops.policy import PERMISSIONS, PRIORITIES, Permission, Priority, load
+from bizops.issue import PRIORITIES, Event, Issue, Person, Priority, Thread
+from bizops.policy import PERMISSIONS, Permission, load
 from bizops.rules import trust
 
 POLICY = load()

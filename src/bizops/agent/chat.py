@@ -23,7 +23,8 @@ from bizops.decision import Usage
 from bizops.errors import BizopsError
 
 OUTPUT_LIMIT = 20_000  # characters of one tool result that a model sees
-CALLS = 16  # in one turn
+CALLS = 16  # in one turn; one more is told so, the others are dropped
+IDENTIFIER = re.compile(r"[\w.:/+=|-]{1,500}", re.ASCII)  # of a call; another is replaced
 SAME = 3  # the same call with the same arguments, then it is told; once more, and it ends
 Json = Any
 Complaints = Callable[[Draft, Notebook], list[str]]
@@ -118,6 +119,7 @@ class Chat:
                 break
             except ModelError as error:
                 self._log({"model": model, "error": error.reason})
+                self._in_time(f": the model {model} did not answer: {error.reason}")
                 if not error.cheaper or len(self.models) == 1:
                     raise Ended(f"the model {model} did not answer: {error.reason}") from error
                 self.models = self.models[1:]
@@ -135,8 +137,7 @@ class Chat:
         limits, spent = policy.limits, self.spent
         if spent.turns >= limits.turns:
             raise Ended(f"the limit of {limits.turns} turns was reached")
-        if self.endpoint.clock() >= self.deadline:
-            raise Ended(f"the limit of {limits.seconds} seconds was reached")
+        self._in_time()
         coming = len(json.dumps(self.messages, ensure_ascii=False)) // 4  # tokens, roughly
         room = limits.tokens - spent.input_tokens - spent.output_tokens - coming
         if room <= 0:
@@ -148,6 +149,11 @@ class Chat:
                 raise Ended(f"the limit of {limits.usd} USD was reached")
             room = min(room, int(left * 1_000_000 / price.output)) if price.output else room
         return max(min(room, policy.max_output_tokens), 1)
+
+    def _in_time(self, why: str = "") -> None:
+        """Raise Ended where policy's seconds for the whole conversation are used up."""
+        if self.endpoint.clock() >= self.deadline:
+            raise Ended(f"the limit of {self.case.policy.models.limits.seconds} seconds was reached{why}")
 
     def _count(self, reply: Reply, model: str) -> None:
         spent, policy = self.spent, self.case.policy.models
@@ -185,6 +191,8 @@ class Chat:
             return None
         decided: Submitted | None = None
         for place, call in enumerate(calls):
+            if place:  # a tool may have used the time
+                self._in_time()
             alone = len(calls) == 1
             answer = self._answer(call, form, cut=reply.finish == "length", alone=alone, place=place)
             if isinstance(answer, Submitted):
@@ -290,7 +298,8 @@ def _submit_tool(form: type[Json]) -> Json:
 def _calls(value: Json, turn: int) -> list[Json]:
     """The tool calls of a message in the form that goes back to the endpoint: with an id, and arguments as text."""
     calls: list[Json] = []
-    for number, call in enumerate(value if isinstance(value, list) else ()):
+    known: set[str] = set()
+    for number, call in enumerate(value[: CALLS + 1] if isinstance(value, list) else ()):
         function = call.get("function") if isinstance(call, dict) else None
         if not isinstance(function, dict):
             continue
@@ -298,9 +307,9 @@ def _calls(value: Json, turn: int) -> list[Json]:
         text = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
         name = re.sub(r"[^A-Za-z0-9_-]", "_", str(function.get("name") or "unnamed"))[:64]
         identifier = call.get("id")
-        known = {done["id"] for done in calls}
-        if not isinstance(identifier, str) or not identifier or identifier in known:
+        if not isinstance(identifier, str) or not IDENTIFIER.fullmatch(identifier) or identifier in known:
             identifier = f"call_{turn}_{number}"
+        known.add(identifier)
         calls.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": sound(text)}})
     return calls
 

@@ -22,7 +22,7 @@ from typing import Any, Literal
 from bizops import case as cases
 from bizops.agent.agent import Agent, Draft, Notebook, ToolError
 from bizops.case import Case
-from bizops.decision import SUMMARY_LIMIT, Ask, Decision, Fact, Finding, HandOver, SubIssue, Usage
+from bizops.decision import SUMMARY_LIMIT, Ask, Decision, Fact, Finding, Usage, Voice
 from bizops.errors import BizopsError, InputError
 from bizops.rules.checks import numbers_are_facts
 from bizops.rules.harmless import plain
@@ -110,8 +110,7 @@ def complaints(case: Case, agent: Agent, draft: Draft, notebook: Notebook) -> li
     """Everything that is wrong with a draft: figures that no tool found, and what the agent's own checks say."""
     said = [draft.summary, *draft.questions, draft.held or ""]
     for action in draft.actions:
-        said += [action.reason] if isinstance(action, HandOver) else []
-        said += [action.title, action.body] if isinstance(action, SubIssue) else []
+        said += [getattr(action, words, "") for words in ("reason", "title", "body")]
     text = "\n\n".join(said)
     wrong = numbers_are_facts(text, notebook.facts, notebook.findings, _results(notebook), _known(case))
     return [*wrong, *(line for check in agent.checks for line in check(case, draft, notebook))]
@@ -149,7 +148,7 @@ def _decision(
     facts: Mapping[str, Fact],
     findings: tuple[Finding, ...],
     *,
-    voice: Literal["model", "playbook"],
+    voice: Voice,
     notes: list[str],
     usage: Usage,
 ) -> Decision:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BODY_LIMIT = 8_000_000  # bytes of a reply; a decision holds 60,000 characters
 MOST_TOKENS = 10_000_000  # of one reply; who claims more counts wrongly
 PATIENCE = 10  # seconds; a request gets no less while so much is left
+KEY = re.compile(r"[!-~]+")  # what a header can hold
 FINAL = frozenset({400, 401, 403, 404, 405, 413, 422})  # the same request gets the same answer
 Json = Any
 
@@ -70,6 +71,8 @@ class Endpoint:
 
     def ask(self, model: str, messages: list[Json], tools: list[Json], limit: int, deadline: float) -> Reply:
         """The model's reply with at most `limit` tokens. Raises ModelError where there is none before `deadline`."""
+        if not KEY.fullmatch(self.key):  # the error of the client would show it
+            raise ModelError("OPENAI_API_KEY holds characters that no key has", cheaper=False)
         waited = self.retry.first_wait
         for attempt in range(1, self.retry.attempts + 1):
             self.attempts = attempt
@@ -117,7 +120,7 @@ class Endpoint:
                 body = _capped(response.iter_bytes())
                 return _read(body, response.headers.get("content-type", ""))
         except openai.APITimeoutError as error:
-            raise _Failed("no reply in time", again=True) from error
+            raise _Failed(_late(seconds), again=False) from error
         except openai.APIConnectionError as error:
             raise _Failed(f"no connection: {_cause(error)}", again=True) from error
         except openai.APIStatusError as error:
@@ -163,10 +166,14 @@ def _within(seconds: float, work: Callable[[], Reply]) -> Reply:
     try:
         result = results.get(timeout=seconds)
     except queue.Empty:
-        raise _Failed("no whole reply in time", again=True) from None
+        raise _Failed(_late(seconds), again=False) from None  # the next would be as slow, or another model's
     if isinstance(result, BaseException):
         raise result
     return result
+
+
+def _late(seconds: float) -> str:
+    return f"no whole reply in time ({seconds:.3g} s)"
 
 
 def _read(body: bytes, content_type: str) -> Reply:

@@ -7,14 +7,13 @@ out of it, so that no text can close its own frame.
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bizops import company
 from bizops.agent.agent import Agent
-from bizops.agent.registry import shipped
 from bizops.case import Case
-from bizops.rules.visible import visible
+from bizops.rules.visible import uncommented, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -81,20 +80,11 @@ def capped(text: str, limit: int) -> str:
 
 def _read(body: str) -> str:
     """A body as a person reads it: visible, without HTML comments, capped."""
-    return capped(visible("".join(_without_comments(body))), TEXT_LIMIT)
-
-
-def _without_comments(text: str) -> Iterable[str]:
-    at = 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        yield text[at:start]
-        at = end + 3
-    yield text[at:]
+    return capped(visible(uncommented(body)), TEXT_LIMIT)
 
 
 def _environment(own: Path | None) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    folders = [*([own] if own else []), shipped() / "prompts"]
-    loader = FileSystemLoader(folders)
+    loader = FileSystemLoader(company.folders("prompts", own))
     return Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True)  # noqa: S701 - text for a model

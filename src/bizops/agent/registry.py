@@ -8,13 +8,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from bizops import company
 from bizops.agent.agent import Agent
 from bizops.errors import ConfigError, InputError, Problem, nearest
-
-
-def shipped() -> Path:
-    """The folder of the agents that come with the engine."""
-    return Path(__file__).parents[3] / "agents"
 
 
 def load(name: str, roster: Iterable[str], own: Path | None = None) -> Agent:
@@ -25,7 +21,7 @@ def load(name: str, roster: Iterable[str], own: Path | None = None) -> Agent:
     names = list(roster)
     if name not in names:
         raise InputError(f'unknown agent "{name}"', where="policies/agents.yml", fix=nearest(name, names))
-    path = next((p for p in (own and own / f"{name}.py", shipped() / f"{name}.py") if p and p.is_file()), None)
+    path = company.find("agents", f"{name}.py", own)
     if path is None:
         fix = "set its `mode: off` until the file is there"
         raise ConfigError(

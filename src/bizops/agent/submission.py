@@ -4,32 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from bizops.agent.agent import Draft, Notebook
 from bizops.case import Case
-from bizops.decision import (
-    SUMMARY_LIMIT,
-    Ask,
-    Close,
-    Dispatch,
-    Fact,
-    Finding,
-    HandOver,
-    Label,
-    PullRequest,
-    SubIssue,
-)
+from bizops.decision import SUMMARY_LIMIT, Action, Fact, Finding
 from bizops.errors import nearest
 from bizops.rules.admit import refusals
+from bizops.rules.visible import one_line
 
 NAME = "submit_decision"
 ACTIONS: Mapping[str, type[BaseModel]] = {
-    "ask": Ask, "label": Label, "sub_issue": SubIssue, "hand_over": HandOver, "pull_request": PullRequest,
-    "close": Close, "dispatch": Dispatch,
-}  # fmt: skip
+    action.model_fields["kind"].default: action for action in get_args(get_args(Action)[0])
+}
 KEPT = ("critical", "high")  # findings that no model can leave out
 Json = Any
 
@@ -118,10 +107,13 @@ def read(model: type[BaseModel], arguments: Json, case: Case, notebook: Notebook
         for n, action in enumerate(value.actions)
         for problem in refusals(action, case, value.actions, value.actions[:n])
     ]
+    draft = Draft(value.summary, value.actions, value.held)
+    if not all(map(one_line, (draft.summary, *draft.questions))):
+        wrong.append("summary, questions: there is nothing to read")
     if wrong:
         return wrong
     facts = {name: notebook.facts[name] for name in value.facts} or dict(notebook.facts)
-    return Submitted(Draft(value.summary, value.actions, value.held), facts, chosen)
+    return Submitted(draft, facts, chosen)
 
 
 def _findings(named: Iterable[int | str] | None, found: list[Finding]) -> tuple[tuple[Finding, ...], list[int | str]]:

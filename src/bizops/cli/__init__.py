@@ -18,6 +18,9 @@ COMMANDS = {
     "answer": ("steps", "write what an agent decided"),
     "validate": ("validate", "check policies, forms and agents; errors with file and line"),
     "labels": ("labels", "create the labels that the repository lacks"),
+    "sweep": ("sweep", "keep every clock: post what is due, start what was missed (--once, --monitor)"),
+    "sla": ("sla", "the clocks: `sla clock` for JSON lines, `sla issue` for one issue's timeline"),
+    "report": ("report", "key figures, compliance, queue, workload, forecast; each with how it is computed"),
     "local": ("local", "the embedded GitHub on a port, for act and for playing"),
 }
 
@@ -27,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="bizops",
         description="Business operations run by role agents on GitHub Issues.",
-        epilog="Exit codes: 0 done, held or nothing to do; 1 defect; 2 configuration or input; 3 refused by policy.",
+        epilog="Exit codes: 0 done, held or nothing to do; 1 defect; 2 configuration or input.",
     )
     top.add_argument("-v", "--verbose", action="store_true", help="one line for each step on standard error")
     sub = top.add_subparsers(dest="command", metavar="COMMAND", required=True)

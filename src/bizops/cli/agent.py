@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from bizops import case as cases
-from bizops import sealed
+from bizops import company, sealed
 from bizops.agent.agent import Agent
 from bizops.case import Case, Work
 from bizops.cli import guarded
 from bizops.decision import Decision
 from bizops.errors import BizopsError, InputError
-from bizops.issue import Thread, read_issue_file, timestamp
+from bizops.issue import Thread, is_pull_request, read_issue_file, timestamp
 from bizops.policy import Policy, load
 
 
@@ -69,25 +69,27 @@ def _issue(agent: Agent, arguments: argparse.Namespace) -> int:
     else:
         issue, timeline, lists = _from_github(agent, wanted)
     issue = {**issue, "number": wanted if arguments.process_issue else issue.get("number")}
-    if issue.get("pull_request") or issue.get("state") == "closed":
-        kind = "a pull request" if issue.get("pull_request") else "closed"
+    if is_pull_request(issue) or issue.get("state") == "closed":
+        kind = "a pull request" if is_pull_request(issue) else "closed"
         print(f"issue {wanted} is {kind}: nothing to do", file=sys.stderr)
         if arguments.json:
             print(json.dumps({"agent": agent.name, "issue": wanted, "go": False, "why": f"the issue is {kind}"}))
         return 0
-    decision = work(agent, issue, timeline, policy=load(own), roots=roots, lists=lists)
+    if root is None:
+        print("not inside a git repository: the agent sees no repository", file=sys.stderr)
+    decision = work(agent, issue, timeline, policy=load(own), repository=root, roots=roots, lists=lists)
     show(decision, as_json=arguments.json)
     return 0
 
 
 def _from_github(agent: Agent, number: int) -> tuple[Any, list[Any], dict[str, list[Any]]]:
-    from bizops.desk.collect import LISTS
     from bizops.desk.github import GitHub
+    from bizops.desk.lists import LISTS
 
     github = GitHub.from_environment()
     issue = github.issue(number)
-    timeline = [] if issue.get("pull_request") else github.timeline(number)
-    return issue, timeline, {need: github.issues(**LISTS[need]) for need in agent.needs}
+    timeline = [] if is_pull_request(issue) else github.timeline(number)
+    return issue, timeline, {need: LISTS[need](github) for need in agent.needs}
 
 
 def work(
@@ -96,10 +98,14 @@ def work(
     timeline: list[Any],
     *,
     policy: Policy,
+    repository: Path | None,
     roots: Sequence[Path],
     lists: dict[str, list[Any]] | None = None,
 ) -> Decision:
-    """One decision about one issue, by the agent's sealed process. Raises AgentFailed."""
+    """One decision about one issue, by the agent's sealed process. Raises AgentFailed.
+
+    Files that the issue names are looked up below `roots`; `repository` is what the agent takes for the company's own.
+    """
     from bizops.desk.gather import commit_of, gather
 
     with tempfile.TemporaryDirectory(prefix="bizops-") as name:
@@ -107,7 +113,6 @@ def work(
         thread = Thread.read(issue, timeline)
         for need, entries in (lists or {}).items():
             cases.write_json(folder / "lists" / f"{need}.json", entries)
-        root = next(iter(roots), None)
         form, area = _form(thread, policy)
         case = Case(
             folder=folder,
@@ -117,9 +122,9 @@ def work(
             policy=policy,
             permission="admin",
             reach=policy.access.belief["admin"].reach,
-            repository=root,
+            repository=repository,
             private=True,
-            commit=commit_of(root) if root else "",
+            commit=commit_of(repository) if repository else "",
             data=gather(folder, thread, policy, roots),
             now=timestamp(datetime.now(UTC)),
             form=form,
@@ -135,9 +140,9 @@ def work(
 
 def _form(thread: Thread, policy: Policy) -> tuple[dict[str, Any], str]:
     from bizops.rules import forms, routing
-    from bizops.templates import load_templates, shipped
+    from bizops.templates import load_templates
 
-    form = forms.parse(thread.issue.body, load_templates(shipped(), thread.issue.body))
+    form = forms.parse(thread.issue.body, load_templates(company.forms(), thread.issue.body))
     labels = form.template.labels if form else ()
     route = routing.route(thread.issue.labels, thread.issue.assignees, policy, labels)
     return (dict(form.fields) if form else {}), route.area
@@ -177,6 +182,7 @@ def _demo(agent: Agent, arguments: argparse.Namespace) -> int:
         timeline = [dict(comment, event="commented") for comment in comments]
         if not arguments.json:
             print(f"--- {path.parent.name}: {issue['title']}")
-        decision = work(agent, {"number": 1, **issue}, timeline, policy=policy, roots=[path.parent])
+        own = path.parent  # an example's files are its repository
+        decision = work(agent, {"number": 1, **issue}, timeline, policy=policy, repository=own, roots=[own])
         show(decision, as_json=arguments.json)
     return 0

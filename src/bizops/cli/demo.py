@@ -12,12 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from bizops.local.demo import Demo, Outcome
-    from bizops.local.examples import Example, Folders
-    from bizops.local.jobs import Jobs
-    from bizops.local.server import LocalGitHub, Routes
+    from bizops.local.demo.examples import Example, Folders
+    from bizops.local.github.server import LocalGitHub, Routes
     from bizops.policy import Policy
 
 PORT = 8414
@@ -48,7 +44,7 @@ def _port(text: str) -> int:
 def main(arguments: argparse.Namespace) -> int:
     from bizops.cli import setting
     from bizops.errors import InputError
-    from bizops.local import examples
+    from bizops.local.demo import examples
 
     if arguments.json and arguments.serve:
         raise InputError("--json and --serve do not go together")
@@ -82,18 +78,20 @@ def _offline() -> None:
 
 
 def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
-    from bizops.local import terminal
-    from bizops.local.demo import REPOSITORY, Demo, as_json
-    from bizops.local.jobs import Jobs
-    from bizops.local.server import LocalGitHub
-    from bizops.templates import load_templates, shipped
+    from bizops import company
+    from bizops.local.demo import terminal
+    from bizops.local.demo.play import play
+    from bizops.local.demo.stage import REPOSITORY, Demo, as_json
+    from bizops.local.github.server import LocalGitHub
+    from bizops.local.runner import Jobs
+    from bizops.templates import load_templates
 
     started = time.monotonic()
     console = terminal.console(stderr=arguments.json)
     jobs = Jobs(rules, folders)
     with LocalGitHub(REPOSITORY) as github, jobs.at(github):
         demo = Demo(github, rules)
-        created = demo.prepare(load_templates(shipped()))
+        created = demo.prepare(load_templates(company.forms()))
         console.print(
             f"An embedded GitHub answers on {github.url}; {created} labels created. Nothing leaves this machine."
         )
@@ -108,57 +106,27 @@ def _once(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", ch
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
 
 
-def play(demo: "Demo", jobs: "Jobs", chosen: "Sequence[Example]", console: "Console") -> "list[Outcome]":
-    """File the issues; then the one who was asked answers, and one issue is worked again. What became of each."""
-    from bizops.local.demo import outcomes, scripted_model
-    from bizops.local.examples import REPLY
-    from bizops.local.terminal import watch
-
-    filed = [(demo.file(example), example) for example in chosen]
-    watch(console, demo.github, jobs, filed, "The desk works on the issues, two at a time")
-    ended = outcomes(demo, jobs.done, [number for number, _ in filed], "filed")
-
-    asked = next((one for one in ended if one.example == chosen[-1].name and one.state == "needs-info"), None)
-    if asked:
-        began = len(jobs.done)
-        with scripted_model():
-            demo.reply(asked.asker, asked.number, REPLY)
-            watch(console, demo.github, jobs, _of(filed, asked.number), "The requester answers; now with a model")
-        ended += outcomes(
-            demo, jobs.done[began:], [asked.number], "answered by the requester; then with a scripted model"
-        )
-    again = next((one for one in ended if one.state == "waiting"), None)
-    if again:
-        began = len(jobs.done)
-        demo.rerun("ada", again.number)
-        watch(console, demo.github, jobs, _of(filed, again.number), "One issue is worked again")
-        ended += outcomes(demo, jobs.done[began:], [again.number], "run again")
-    return ended
-
-
-def _of(filed: "Sequence[tuple[int, Example]]", number: int) -> "list[tuple[int, Example]]":
-    return [entry for entry in filed if entry[0] == number]
-
-
 def _serve(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", chosen: "Sequence[Example]") -> int:
     """The page, until Ctrl-C. What a state file holds already is only looked at again."""
-    from bizops.local import terminal
-    from bizops.local.demo import REPOSITORY, Demo
-    from bizops.local.forms import forms
-    from bizops.local.jobs import Jobs
-    from bizops.local.page import Site, routes
-    from bizops.local.records import Issue
-    from bizops.templates import load_templates, shipped
+    from bizops import company
+    from bizops.local.demo import terminal
+    from bizops.local.demo.play import play
+    from bizops.local.demo.stage import REPOSITORY, Demo
+    from bizops.local.github.records import Issue
+    from bizops.local.runner import Jobs
+    from bizops.local.web.forms import forms
+    from bizops.local.web.site import Site, routes
+    from bizops.templates import load_templates
 
     console = terminal.console()
     jobs = Jobs(rules, folders)
-    shown = forms(shipped())
+    shown = forms(company.forms())
     github = _served(arguments, lambda started: routes(Site(started, jobs, rules, shown, folders.read)))
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with github, jobs.at(github):
             demo = Demo(github, rules)
-            demo.prepare(load_templates(shipped()))
+            demo.prepare(load_templates(company.forms()))
             console.print(f"The page: {github.url}/{REPOSITORY}/issues (Ctrl-C ends it)")
             known = github.state.store.all(Issue)
             for issue in known:
@@ -178,8 +146,8 @@ def _serve(arguments: argparse.Namespace, rules: "Policy", folders: "Folders", c
 def _served(arguments: argparse.Namespace, pages: "Routes") -> "LocalGitHub":
     """An embedded GitHub on the wanted port; on a free one where none is named and the usual one is taken."""
     from bizops.errors import BizopsError
-    from bizops.local.demo import REPOSITORY
-    from bizops.local.server import LocalGitHub
+    from bizops.local.demo.stage import REPOSITORY
+    from bizops.local.github.server import LocalGitHub
 
     if arguments.port is not None:
         return LocalGitHub(REPOSITORY, port=arguments.port, state=arguments.state, routes=pages)

@@ -11,15 +11,14 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    from bizops import company
     from bizops.cli import setting
     from bizops.desk.github import GitHub
     from bizops.desk.labels import create_missing, wanted
-    from bizops.templates import load_templates, shipped
+    from bizops.templates import load_templates
 
     policy = setting.policy(arguments)
-    root = setting.repository()
-    own = root / ".github" / "ISSUE_TEMPLATE" if root else None
-    templates = load_templates(own if own and own.is_dir() else shipped())
+    templates = load_templates(company.forms(setting.repository()))
     if arguments.dry_run:
         for name, style in wanted(policy, templates).items():
             print(f"{name}\t{style.color}\t{style.description}")

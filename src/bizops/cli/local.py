@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, get_args
 if TYPE_CHECKING:
     from typing import Any
 
-    from bizops.local.server import LocalGitHub
-    from bizops.local.state import Delivery
+    from bizops.local.github.server import LocalGitHub
+    from bizops.local.github.state import Delivery
 
 ADMIN, OUTSIDER = "ada", "zoe"
 JOB = {"issues": "write", "contents": "read", "actions": "read"}  # as the workflow's job `desk`
@@ -52,7 +52,7 @@ def _port(text: str) -> int:
 
 
 def _account(text: str) -> tuple[str, str]:
-    from bizops.local.records import Role
+    from bizops.local.github.records import Role
 
     login, _, permission = text.partition(":")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", login) or permission not in {*get_args(Role), ""}:
@@ -62,7 +62,7 @@ def _account(text: str) -> tuple[str, str]:
 
 def main(arguments: argparse.Namespace) -> int:
     from bizops.cli import setting
-    from bizops.local.server import serve
+    from bizops.local.github.server import serve
 
     setting.policy(arguments)  # its errors come before anything is served
 
@@ -87,10 +87,11 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _prepared(github: "LocalGitHub", arguments: argparse.Namespace) -> "dict[str, Any]":
     """Accounts with tokens, and the labels that the desk uses: what is printed."""
+    from bizops import company
     from bizops.cli import setting
     from bizops.desk.github import GitHub
     from bizops.desk.labels import create_missing
-    from bizops.templates import load_templates, shipped
+    from bizops.templates import load_templates
 
     github.user(ADMIN, "admin")
     github.user(OUTSIDER)
@@ -99,7 +100,7 @@ def _prepared(github: "LocalGitHub", arguments: argparse.Namespace) -> "dict[str
         github.user(login, permission or None)
         tokens[login] = github.token(login)
     client = GitHub(github.repository, tokens[ADMIN], github.url)
-    create_missing(client, setting.policy(arguments), load_templates(shipped()))
+    create_missing(client, setting.policy(arguments), load_templates(company.forms()))
     return {"url": github.url, "repository": github.repository, "job": github.job_token(JOB), "tokens": tokens}
 
 

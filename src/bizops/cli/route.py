@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bizops.case import Work
-from bizops.issue import Thread, check
+from bizops.issue import Thread, check, is_pull_request
 from bizops.policy import Permission, Policy
-from bizops.rules import forms, reasons, routing, trust
+from bizops.rules import routing, trust
 
 if TYPE_CHECKING:
     from bizops.rules.classify import Ranked
@@ -71,44 +71,32 @@ def _plain(ranked: "Ranked | None", policy: Policy) -> routing.Candidate | None:
 
 def _event(path: Path, policy: Policy) -> dict[str, Any]:
     """An event: the issue as GitHub has it now where a token is at hand, else as the payload shows it."""
+    from bizops.cli.setting import repository
     from bizops.desk import event
+    from bizops.desk.desk import believed, judge
     from bizops.desk.github import GitHub
 
     hint = event.read(path, policy, os.environ.get("GITHUB_EVENT_NAME", ""))
     if hint.issue is None:
         return _nothing(hint.why)
     github = GitHub.from_environment() if os.environ.get("GITHUB_TOKEN") else None
+    timeline = []
     if github:
         raw = github.issue(hint.issue)
-        timeline = [] if raw.get("pull_request") else github.timeline(hint.issue)
-    else:
-        raw = (hint.payload or {}).get("issue") or {}
-        timeline = []
-        if not isinstance(raw.get("title"), str):
-            return _nothing("the event names an issue, and there is no token to read it with") | {"issue": hint.issue}
-        check(raw, (), str(path))
-    thread, form, route = _routed(raw, timeline, policy)
+        timeline = [] if is_pull_request(raw) else github.timeline(hint.issue)
+    elif "issue" in hint.payload:
+        raw = hint.payload["issue"]
+        check(raw, [c for c in [hint.payload.get("comment")] if c], str(path))
+    else:  # someone's wish to look at an issue
+        return _nothing("the event names an issue, and there is no token to read it with") | {"issue": hint.issue}
     permission_of = github.permission if github else _nobody
-    look = reasons.look(thread, route, policy, permission_of, again=hint.again)
-    stated = form.fields.get("Priority", "") if form else ""
-    believed = trust.priority(thread, stated if isinstance(stated, str) else "", route.area, policy, permission_of)
-    warnings = form.warnings if form else ()
-    if not look.todo:
-        return _decided(thread, route, believed, policy, (look.stopped or "everything is answered",)) | {"go": False}
-    return _decided(thread, route, believed, policy, warnings, look.todo[0][0])
-
-
-def _routed(raw: Any, timeline: list[Any], policy: Policy) -> tuple[Thread, forms.Form | None, routing.Route]:
-    from bizops.cli.setting import repository
-    from bizops.templates import load_templates, shipped
-
-    thread = Thread.read(raw, timeline)
-    root = repository()
-    own = root / ".github" / "ISSUE_TEMPLATE" if root else None
-    issue = thread.issue
-    form = forms.parse(issue.body, load_templates(own if own and own.is_dir() else shipped(), issue.body))
-    labels = form.template.labels if form else ()
-    return thread, form, routing.route(issue.labels, issue.assignees, policy, labels)
+    seen = judge(raw, timeline, policy, repository(), permission_of, again=hint.again)
+    priority = believed(seen, policy, permission_of)
+    if not seen.look.todo:
+        why = seen.look.stopped or "everything is answered"
+        return _decided(seen.thread, seen.route, priority, policy, (why,)) | {"go": False}
+    warnings = seen.form.warnings if seen.form else ()
+    return _decided(seen.thread, seen.route, priority, policy, warnings, seen.look.todo[0][0])
 
 
 def _nobody(_login: str) -> Permission:
@@ -129,13 +117,15 @@ def _decided(
     why: tuple[str, ...],
     work: Work | None = None,
 ) -> dict[str, Any]:
+    from bizops.desk.desk import executor
+
     agent = work.agent if work else route.agent
     return {
         "go": True,
         "issue": thread.issue.number or None,
         "agent": agent,
         "priority": believed.priority,
-        "executor": policy.agent(agent).executor or policy.agents.executors[believed.priority],
+        "executor": executor(agent, believed.priority, policy),
         "rule": vars(route.rule),
         "second": {"agent": route.second.agent, **vars(route.second.rule)} if route.second else None,
         "why": [*route.why, *believed.why, *why, *([f"work key {work.key}"] if work else [])],

@@ -4,7 +4,7 @@ import argparse
 import json
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     from bizops.cli import setting
     from bizops.desk import event
-    from bizops.desk.run import run
+    from bizops.desk.run import Ran, run
     from bizops.rules.visible import terminal
 
     if setting.switched_off():
@@ -36,7 +36,9 @@ def main(arguments: argparse.Namespace) -> int:
     finally:
         if not arguments.keep:
             shutil.rmtree(desk.cases, ignore_errors=True)
-        print(f"requests to GitHub: {sum(desk.github.calls.values())}", file=sys.stderr)
+        print(f"requests to GitHub: {desk.github.total}", file=sys.stderr)
+    if not arguments.keep:  # no path of what is gone
+        ran = Ran(replace(ran.collected, case=None), tuple(replace(a, next=None) for a in ran.answers))
     if arguments.json:
         print(json.dumps(asdict(ran), default=str))
         return _code(ran)

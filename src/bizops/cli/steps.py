@@ -4,7 +4,6 @@ import argparse
 import os
 import secrets
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from bizops.desk.collect import Collected
+    from bizops.desk.github import GitHub
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def _collect(arguments: argparse.Namespace) -> int:
     try:
         return _tell_route(collect(desk, hint.issue, again=hint.again))
     finally:
-        _count(desk.github.calls)
+        _count(desk.github)
 
 
 def _tell_route(collected: "Collected") -> int:
@@ -91,7 +91,7 @@ def _answer(arguments: argparse.Namespace) -> int:
     try:
         answered = answer(desk, case)
     finally:
-        _count(desk.github.calls)
+        _count(desk.github)
     _outputs({"state": answered.state, "next": str(answered.next or "")})
     print(f"issue {answered.issue}: {answered.agent}: {answered.state}")
     _say([answered.why])
@@ -118,7 +118,8 @@ def _say(lines: Iterable[str], stream: TextIO | None = None) -> None:
     print("\n".join(filter(None, [start, *(f"  {workflow_log(line)}" for line in lines), end])), file=stream)
 
 
-def _count(calls: Counter[str]) -> None:
-    total = sum(calls.values())
-    listed = ", ".join(f"{name} {count}" if count > 1 else name for name, count in sorted(calls.items()))
-    print(f"requests to GitHub: {total} ({listed})", file=sys.stderr)
+def _count(github: "GitHub") -> None:
+    counted = sorted(github.calls.items())
+    listed = ", ".join(f"{name} {count}" if count > 1 else name for name, count in counted)
+    before = f", {github.total} with the steps before" if github.before else ""
+    print(f"requests to GitHub: {github.total - github.before} ({listed}){before}", file=sys.stderr)

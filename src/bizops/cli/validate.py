@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from bizops import company
 from bizops.errors import ConfigError, Problem, nearest
 from bizops.policy import FILES, Policy, load
 
@@ -34,14 +35,13 @@ def main(arguments: argparse.Namespace) -> int:
 def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iterator[Problem]:
     """What `load` does not see: files of no known name, forms, and agents that are on and cannot work."""
     from bizops.rules import forms
-    from bizops.templates import load_templates, shipped
+    from bizops.templates import load_templates
 
     for path in sorted(own.glob("*.y*ml")) if own and own.is_dir() else ():
-        if path.suffix != ".yml" or path.stem not in FILES:
+        if path.suffix != ".yml" or path.stem not in (*FILES, "calendars"):
             yield Problem("no policy of this name is read", f"policies/{path.name}", nearest(path.stem, FILES))
-    folder = root / ".github" / "ISSUE_TEMPLATE" if root else None
     try:
-        templates = load_templates(folder if folder and folder.is_dir() else shipped())
+        templates = load_templates(company.forms(root))
     except ConfigError as error:
         yield from error.problems
         templates = ()
@@ -51,7 +51,7 @@ def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iter
 
 
 def _agents(root: Path | None, policy: Policy) -> Iterator[Problem]:
-    from bizops.desk.collect import LISTS
+    from bizops.desk.lists import LISTS
     from bizops.roster import declared
 
     for name, agent in policy.agents.agents.items():

@@ -35,6 +35,8 @@ class Answered:
 
 def answer(desk: Desk, case: Case) -> Answered:
     """Write what an agent decided. Everything is read again first: what no longer fits is dropped."""
+    if case.extra.get("client") != desk.github.client:
+        desk.github.before = int(case.extra.get("calls", 0))
     again = bool(case.extra.get("again"))
     seen = desk.see(case.issue.number, again=again)
     settle.remove_doubles(desk, seen)
@@ -109,8 +111,7 @@ def _post(desk: Desk, seen: Seen, case: Case, decision: Decision, news: str) -> 
         notes.append(f"Worked again on {timestamp(datetime.now(UTC))}.")
     body = comments.answer(case, decision, admitted, data, notes)
     if existing and existing.comment:
-        desk.github.edit_comment(existing.id, body)
-        stays = existing.id
+        stays = settle.update(desk, seen, existing.id, "answer", case.work.key, body)
     else:
         stays = settle.post(desk, seen, "answer", case.work.key, body)
     # Nothing of what follows has been done for this answer: its time lies after every event that was read.
@@ -158,10 +159,9 @@ def _show(
     known.pop("comment")
     status = comments.Status(**known | {"why": tuple(known["why"])})
     following = following or comments.following(state, closing=False, policy=case.agent_policy)
-    before = 0 if case.extra.get("client") == desk.github.client else int(case.extra.get("calls", 0))
-    calls = before + sum(desk.github.calls.values()) + 1
-    status = replace(status, state=state, next=following, cost=cost, calls=calls)
-    desk.github.edit_comment(comment, replace(status, why=(*status.why, *([why] if why else []))).render())
+    status = replace(status, state=state, next=following, cost=cost, calls=desk.github.total + 1)
+    status = replace(status, why=(*status.why, *([why] if why else [])))
+    settle.update(desk, seen, comment, "status", "record", status.render())
 
 
 def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
@@ -190,7 +190,7 @@ def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
     body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)))
     before = next((notice for notice in seen.look.notices if notice.key == key), None)
     if before:  # its time of change says since when: a label that was taken away before frees nothing now
-        desk.github.edit_comment(before.id, body)
+        settle.update(desk, seen, before.id, "notice", key, body)
     else:
         settle.post(desk, seen, "notice", key, body)
     settle.set_status(desk, seen, "held")

@@ -15,9 +15,10 @@ from bizops.case import Case, Work
 from bizops.desk import comments, settle
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.gather import commit_of, gather
+from bizops.desk.lists import LISTS, slim
 from bizops.errors import ConfigError, InputError, Problem, nearest
-from bizops.issue import timestamp
-from bizops.policy import Executor, Permission, Priority
+from bizops.issue import Priority, timestamp
+from bizops.policy import Executor, Permission
 from bizops.roster import declared
 from bizops.rules import reasons, trust
 from bizops.rules.markers import Marker
@@ -81,11 +82,12 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
     )
     claim = _claim(desk, seen, status)
     _label(desk, seen, believed.priority)
-    extra = {"hop": hop, "status": asdict(status) | {"comment": claim}, "input": seen.thread.issue.input}
-    extra |= {"mention": bool(reason.agent), "former_status": reasons.former_status(seen.thread, desk.policy)}
+    extra: cases.Notes = {"hop": hop, "status": asdict(status) | {"comment": claim}, "input": seen.thread.issue.input}
+    former = reasons.former_status(seen.thread, desk.policy, work.agent, seen.look.answers)
+    extra |= {"mention": bool(reason.agent), "former_status": former}
     author = desk.github.permission(seen.thread.issue.author.login) if reason.agent else case.permission
     extra |= {"again": seen.again, "author": author, "route": seen.route.agent}
-    extra |= {"client": desk.github.client, "calls": sum(desk.github.calls.values())}
+    extra |= {"client": desk.github.client, "calls": desk.github.total}
     _leave(desk, seen, replace(case, extra=extra), lists)
     log.info("issue %d %s: claimed, %s, on %s", seen.number, work.key, believed.priority, executor)
     return Collected(True, seen.number, status.why, work.agent, executor, believed.priority, case.folder, seen.route)
@@ -131,8 +133,7 @@ def _claimed_elsewhere(desk: Desk, record: Any, *, again: bool) -> str:
 def _claim(desk: Desk, seen: Seen, status: comments.Status) -> int:
     """Write the status comment; its id."""
     if seen.look.status:
-        desk.github.edit_comment(seen.look.status.id, status.render())
-        return seen.look.status.id
+        return settle.update(desk, seen, seen.look.status.id, "status", "record", status.render())
     return settle.post(desk, seen, "status", "record", status.render(), look=False)
 
 
@@ -196,14 +197,14 @@ def _lists(desk: Desk, agent: str) -> dict[str, list[dict[str, Any]]]:
     if unknown := [need for need in needs if need not in LISTS]:
         fix = nearest(str(unknown[0]), LISTS)
         raise ConfigError([Problem(f'unknown need "{unknown[0]}"', f"agents/{agent}.py", fix)])
-    return {need: [_slim(entry) for entry in desk.github.issues(**LISTS[need])] for need in needs}
+    return {need: LISTS[need](desk.github) for need in needs}
 
 
 def _leave(desk: Desk, seen: Seen, case: Case, lists: Mapping[str, list[dict[str, Any]]]) -> None:
     """Write the lists that the agent needs, and the case."""
     for need, entries in lists.items():
         cases.write_json(case.folder / "lists" / f"{need}.json", entries)
-    case.write(_slim(seen.raw), [_slim(entry) for entry in seen.timeline])
+    case.write(slim(seen.raw), [slim(entry) for entry in seen.timeline])
     (case.folder / "case.mac").write_text(_mac(desk, case.folder), "utf-8")
 
 
@@ -225,25 +226,6 @@ def _mac(desk: Desk, folder: Path) -> str:
     except OSError as error:
         raise InputError(f"not a case: {error.strerror}", where=str(folder)) from error
     return hmac.new(desk.github.token.encode(), content, "sha256").hexdigest()
-
-
-LISTS: dict[str, dict[str, str]] = {
-    "open_issues": {"state": "open", "sort": "updated"},
-    "closed_issues": {"state": "closed", "sort": "updated"},
-}
-KEPT = frozenset(
-    "number title body user author_association labels assignees state state_reason created_at updated_at closed_at "
-    "pull_request html_url id event actor label assignee".split()
-)
-
-
-def _slim(entry: dict[str, Any]) -> dict[str, Any]:
-    """GitHub's JSON without what no rule reads."""
-    slim = {name: value for name, value in entry.items() if name in KEPT}
-    for name in ("user", "actor", "assignee"):
-        if isinstance(slim.get(name), dict):
-            slim[name] = {key: slim[name].get(key) for key in ("login", "type")}
-    return slim
 
 
 def _rule(route: Route) -> str:

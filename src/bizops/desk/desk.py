@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bizops import company
 from bizops.desk.github import GitHub
 from bizops.errors import ConfigError, Problem
-from bizops.issue import Thread
+from bizops.issue import Thread, is_pull_request
 from bizops.policy import Executor, Permission, Policy
 from bizops.rules import forms, reasons, routing, trust
 from bizops.rules.reasons import Look
 from bizops.rules.routing import Route
-from bizops.rules.trust import Believed
+from bizops.rules.trust import Believed, PermissionOf
 
 log = logging.getLogger(__name__)
 PERSONAL = ("ghp_", "gho_", "ghu_", "github_pat_")  # how the tokens of people begin
@@ -60,6 +61,47 @@ class Seen:
         return self.thread.issue.labels
 
 
+def judge(
+    raw: dict[str, Any],
+    timeline: list[dict[str, Any]],
+    policy: Policy,
+    repository: Path | None,
+    permission_of: PermissionOf,
+    *,
+    again: bool = False,
+) -> Seen:
+    """What the rules make of GitHub's JSON, with the forms of the repository or the shipped ones."""
+    thread = Thread.read(raw, timeline)
+    issue = thread.issue
+    form = _form_of(issue.body, repository)
+    route = routing.route(issue.labels, issue.assignees, policy, form.template.labels if form else ())
+    look = reasons.look(thread, route, policy, permission_of, again=again)
+    return Seen(raw, timeline, thread, form, route, look, again)
+
+
+def _form_of(body: str, repository: Path | None) -> forms.Form | None:
+    from bizops.templates import load_templates
+
+    try:
+        return forms.parse(body, load_templates(company.forms(repository), body))
+    except ConfigError as error:  # GitHub shows no broken form, so nothing was filed by it
+        log.warning("the forms are not read: %s", error)
+        return None
+
+
+def believed(seen: Seen, policy: Policy, permission_of: PermissionOf) -> Believed:
+    """The priority of an issue that is believed, with what its form states."""
+    stated = seen.form.fields.get("Priority", "") if seen.form else ""
+    return trust.priority(
+        seen.thread, stated if isinstance(stated, str) else "", seen.route.area, policy, permission_of
+    )
+
+
+def executor(agent: str, priority: str, policy: Policy) -> Executor:
+    """Where policy wants the agent to work."""
+    return policy.agent(agent).executor or policy.agents.executors[priority]  # type: ignore[index]
+
+
 @dataclass(frozen=True)
 class Desk:
     """One repository, its policy and its forms, the folder where cases go, and the run that works."""
@@ -74,17 +116,6 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.github.before_write = self.admit_account
-
-    def form_of(self, body: str) -> forms.Form | None:
-        """The form that a body was filled in by, of the repository's forms or the shipped ones."""
-        from bizops.templates import load_templates, shipped
-
-        own = self.repository / ".github" / "ISSUE_TEMPLATE" if self.repository else None
-        try:
-            return forms.parse(body, load_templates(own if own and own.is_dir() else shipped(), body))
-        except ConfigError as error:  # GitHub shows no broken form, so nothing was filed by it
-            log.warning("the forms are not read: %s", error)
-            return None
 
     def admit_account(self) -> None:
         """Before the first write: our own account must be one whose markers count. Raises ConfigError."""
@@ -105,27 +136,19 @@ class Desk:
     def see(self, number: int, *, again: bool = False) -> Seen:
         """Read the issue and its timeline: two requests (and one for each hundred entries more)."""
         raw = self.github.issue(number)
-        return self.judge(raw, [] if raw.get("pull_request") else self.github.timeline(number), again=again)
+        return self.judge(raw, [] if is_pull_request(raw) else self.github.timeline(number), again=again)
 
     def judge(self, raw: dict[str, Any], timeline: list[dict[str, Any]], *, again: bool = False) -> Seen:
         """What the rules make of GitHub's JSON."""
-        thread = Thread.read(raw, timeline)
-        issue = thread.issue
-        form = self.form_of(issue.body)
-        route = routing.route(issue.labels, issue.assignees, self.policy, form.template.labels if form else ())
-        look = reasons.look(thread, route, self.policy, self.github.permission, again=again)
-        return Seen(raw, timeline, thread, form, route, look, again)
+        return judge(raw, timeline, self.policy, self.repository, self.github.permission, again=again)
 
     def believed(self, seen: Seen) -> Believed:
         """The priority that is believed, asking GitHub only for the permissions that matter."""
-        stated = seen.form.fields.get("Priority", "") if seen.form else ""
-        return trust.priority(
-            seen.thread, stated if isinstance(stated, str) else "", seen.route.area, self.policy, self.github.permission
-        )
+        return believed(seen, self.policy, self.github.permission)
 
     def executor(self, agent: str, priority: str) -> tuple[Executor, str]:
         """Where the agent works, and a note where that is policy's fallback."""
-        wanted = self.policy.agent(agent).executor or self.policy.agents.executors[priority]  # type: ignore[index]
+        wanted = executor(agent, priority, self.policy)
         if wanted == "runner" or self.aws:
             return wanted, ""
         fallback = self.policy.agents.fallback

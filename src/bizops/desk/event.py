@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bizops.errors import InputError
-from bizops.issue import Person
+from bizops.issue import Person, is_pull_request, wrong_person, wrong_types
 from bizops.policy import Policy
 from bizops.rules.trust import is_desk, is_quiet
 
@@ -23,7 +23,7 @@ class Hint:
     why: str = ""
     again: bool = False
     private: bool | None = None
-    payload: Mapping[str, Any] | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(path: Path, policy: Policy, name: str = "") -> Hint:
@@ -52,38 +52,54 @@ def _name(payload: Mapping[str, Any]) -> str:
 
 
 def hint(payload: Mapping[str, Any], policy: Policy, name: str, where: str = "event") -> Hint:
-    """What a payload asks to look at."""
+    """What a payload asks to look at. Raises InputError that names every field of a wrong type, but those of `issue`.
+
+    The issue is read from GitHub; what the payload shows of it counts only where there is no token (`issue.check`).
+    """
     if name not in EVENTS:
         return Hint(None, f"nothing to do for the event `{name[:40]}`")
-    repository = payload.get("repository")
-    private = repository.get("private") if isinstance(repository, dict) else None
-    private = private if isinstance(private, bool) else None
+    wrong = [*_wrong(payload, name)]
+    if wrong:
+        raise InputError("; ".join(wrong), where=where)
+    private = (payload.get("repository") or {}).get("private")
     if name == "workflow_dispatch":
-        inputs = payload.get("inputs") or {}
-        if not isinstance(inputs, dict):
-            raise InputError("`inputs` is not an object", where=where)
+        inputs = payload["inputs"]
         again = str(inputs.get("again", "true")).casefold() not in ("false", "0", "no")
-        return Hint(number(inputs.get("issue"), where), again=again, private=private, payload=payload)
-    issue = payload.get("issue")
-    if not isinstance(issue, dict):
-        raise InputError("the event has no `issue`", where=where)
+        return Hint(number(inputs.get("issue"), where, "inputs.issue"), again=again, private=private, payload=payload)
+    issue = payload["issue"]
     noise = _noise(payload, issue, policy, name)
     if noise:
         return Hint(None, noise, private=private, payload=payload)
-    return Hint(number(issue.get("number"), where), private=private, payload=payload)
+    return Hint(number(issue.get("number"), where, "issue.number"), private=private, payload=payload)
 
 
-def number(value: Any, where: str = "") -> int:
-    """An issue's number from text or a number. Raises InputError."""
+def _wrong(payload: Mapping[str, Any], name: str) -> Iterator[str]:
+    """What is wrong with an event around its issue, in words."""
+    needed = {"workflow_dispatch": ("inputs",), "issue_comment": ("issue", "comment")}.get(name, ("issue",))
+    yield from (f"the event has no `{part}`" for part in needed if payload.get(part) is None)
+    yield from wrong_types(payload, {"action": str, **dict.fromkeys((*needed, "repository"), dict)}, "")
+    yield from wrong_person(payload, "sender")
+    parts = {part: value for part, value in payload.items() if isinstance(value, dict)}
+    yield from wrong_types(parts.get("repository", {}), {"private": bool}, "`repository` with ")
+    yield from wrong_types(parts.get("issue", {}), {"pull_request": (dict, bool)}, "")
+    if name == "issue_comment" and "comment" in parts:
+        yield from wrong_person(parts["comment"], "user", "a comment's ")
+    if name == "workflow_dispatch" and "inputs" in parts:
+        yield from wrong_types(parts["inputs"], {"again": (str, bool)}, "`inputs` with ")
+
+
+def number(value: Any, where: str = "", name: str = "") -> int:
+    """An issue's number from text or a number. Raises InputError, which names the field of an event."""
     text = str(value).strip().removeprefix("#")
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:18]) < 10**12:
-        raise InputError(f"not the number of an issue: {str(value)[:40]!r}", where=where)
+        named = f"`{name}` is " if name else ""
+        raise InputError(f"{named}not the number of an issue: {str(value)[:40]!r}", where=where)
     return int(text)
 
 
 def _noise(payload: Mapping[str, Any], issue: Mapping[str, Any], policy: Policy, name: str) -> str:
     """Why an event is not worth a look: pull requests, the desk's own doings, bots that policy calls quiet."""
-    if issue.get("pull_request"):
+    if is_pull_request(issue):
         return "this is a pull request"
     sender = _person(payload.get("sender"))
     if name == "issue_comment":

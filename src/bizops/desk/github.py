@@ -15,16 +15,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
+from bizops.desk.wire import asked_to_wait, kind_of, next_page, reason
 from bizops.errors import GitHubError, InputError
 from bizops.policy import PERMISSIONS, Permission
 
 log = logging.getLogger(__name__)
 PAGES = 50  # of 100 entries; more is not read for one issue
-LONGEST_WAIT = 15.0  # seconds for one Retry-After; a desk's job has no more
 _REPOSITORY = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
 _ADDRESS = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[\w./~-]*)?", re.ASCII)
+ODD = "not an answer of GitHub's API"
 DESK_IN_ACTIONS = "github-actions[bot]"
 
 
@@ -44,9 +45,12 @@ class GitHub:
     token: str = field(repr=False)
     url: str = "https://api.github.com"
     calls: Counter[str] = field(default_factory=Counter)
+    before: int = 0  # requests that the run's earlier processes made
     client: str = field(default_factory=lambda: secrets.token_hex(4))  # tells the processes of a job apart
     sleep: Callable[[float], None] = time.sleep
     before_write: Callable[[], None] | None = None  # called once, before the first request that is no GET
+    pace: float = 0  # seconds between two writes; GitHub asks for one or more of whoever makes many
+    _wrote: float = -1e9
     _permissions: dict[str, Permission] = field(default_factory=dict)
 
     @classmethod
@@ -62,42 +66,53 @@ class GitHub:
             raise InputError(f"not an address of an API: {url[:100]!r}", where="GITHUB_API_URL", fix="https://HOST")
         return cls(name, environment["GITHUB_TOKEN"], url)
 
+    @property
+    def total(self) -> int:
+        """The requests of the run so far, those of its earlier processes among them."""
+        return self.before + sum(self.calls.values())
+
     def login(self) -> str:
         """The account that writes; a job's token cannot ask, and is the Actions bot."""
         try:
-            return str(self._get("/user")["login"])
+            return str(self._object("/user", "login")["login"])
         except GitHubError as error:
             if error.status == 403:
                 return DESK_IN_ACTIONS
             raise
 
     def issue(self, number: int) -> dict[str, Any]:
-        """The issue as GitHub gives it. Raises InputError where there is none, GitHubError for an odd answer."""
-        path = f"{self._root}/issues/{number}"
+        """The issue as GitHub gives it. Raises InputError where there is none, GitHubError for an odd answer.
+
+        GitHub redirects to where an issue was transferred: that is none of ours.
+        """
+        path = f"{self.root}/issues/{number}"
         try:
-            answer = self._get(path)
+            answer = self._object(path, "title")
         except Gone as gone:
             fix = "check the number, the repository's name, and whether the token may read it"
             raise InputError(f"no issue {number} in {self.repository} ({gone.what})", where=self.url, fix=fix) from gone
-        if not isinstance(answer, dict) or not isinstance(answer.get("title"), str):
-            raise GitHubError(f"GET {path}: not an answer of GitHub's API", where=self.url)
+        home = str(answer.get("repository_url") or self.root).casefold()
+        if answer.get("number") != number or not home.endswith(self.root.casefold()):
+            raise InputError(
+                f"issue {number} of {self.repository} was moved to {answer.get('html_url')}", where=self.url
+            )
         return answer
 
     def timeline(self, number: int) -> list[dict[str, Any]]:
         """The whole timeline, comments in it."""
-        return [entry for entry in self._pages(f"{self._root}/issues/{number}/timeline") if isinstance(entry, dict)]
+        return [entry for entry in self.pages(f"{self.root}/issues/{number}/timeline") if isinstance(entry, dict)]
 
     def comments(self, number: int, since: str) -> list[dict[str, Any]]:
         """The comments of an issue that changed at or after `since`."""
-        return list(self._pages(f"{self._root}/issues/{number}/comments", since=since))
+        return list(self.pages(f"{self.root}/issues/{number}/comments", {"since": since}))
 
     def issues(self, **query: str) -> list[dict[str, Any]]:
         """Issues and pull requests, newest first, by GitHub's own query (`state`, `labels`, `since`); at most 500."""
-        entries = self._pages(f"{self._root}/issues", **query)
+        entries = self.pages(f"{self.root}/issues", query)
         return [entry for _, entry in zip(range(500), entries, strict=False)]
 
     def private(self) -> bool:
-        return bool(self._get(self._root)["private"])
+        return bool(self._object(self.root, "private")["private"])
 
     def permission(self, login: str) -> Permission:
         """The permission of an account, asked once; `none` for one that GitHub does not know."""
@@ -107,7 +122,7 @@ class GitHub:
 
     def _permission(self, login: str) -> Permission:
         try:
-            answer = self._get(f"{self._root}/collaborators/{quote(login, safe='')}/permission")
+            answer = self._object(f"{self.root}/collaborators/{quote(login, safe='')}/permission", "permission")
         except GitHubError as error:
             if error.status == 404:
                 return "none"
@@ -118,7 +133,7 @@ class GitHub:
     def run_is_going(self, run: str) -> bool:
         """Whether a run of Actions is still going; one that is gone has ended."""
         try:
-            return bool(self._get(f"{self._root}/actions/runs/{run}").get("status") != "completed")
+            return bool(self._object(f"{self.root}/actions/runs/{run}", "status")["status"] != "completed")
         except GitHubError as error:
             if error.status in (403, 404):
                 return False
@@ -126,37 +141,49 @@ class GitHub:
 
     def comment(self, number: int, body: str) -> dict[str, Any]:
         """Post a comment, once. Raises Doubt when GitHub's answer was lost."""
-        return cast("dict[str, Any]", self._send("POST", f"{self._root}/issues/{number}/comments", {"body": body}))
+        path = f"{self.root}/issues/{number}/comments"
+        posted = self.send("POST", path, {"body": body})
+        if not isinstance(posted, dict) or not isinstance(posted.get("id"), int):
+            raise Doubt(f"POST {path}: {ODD}", where=self.url)
+        return posted
 
     def edit_comment(self, comment: int, body: str) -> None:
-        self._repeat("PATCH", f"{self._root}/issues/comments/{comment}", {"body": body})
+        self.repeat("PATCH", f"{self.root}/issues/comments/{comment}", {"body": body})
 
     def delete_comment(self, comment: int) -> None:
-        self._away(f"{self._root}/issues/comments/{comment}")
+        self._away(f"{self.root}/issues/comments/{comment}")
 
     def add_labels(self, number: int, labels: list[str]) -> None:
-        self._repeat("POST", f"{self._root}/issues/{number}/labels", {"labels": labels})
+        self.repeat("POST", f"{self.root}/issues/{number}/labels", {"labels": labels})
 
     def remove_label(self, number: int, label: str) -> None:
-        self._away(f"{self._root}/issues/{number}/labels/{quote(label, safe='')}")
+        self._away(f"{self.root}/issues/{number}/labels/{quote(label, safe='')}")
 
     def close(self, number: int, reason: str = "completed") -> None:
-        self._repeat("PATCH", f"{self._root}/issues/{number}", {"state": "closed", "state_reason": reason})
+        self.repeat("PATCH", f"{self.root}/issues/{number}", {"state": "closed", "state_reason": reason})
+
+    @cached_property
+    def default_branch(self) -> str:
+        return str(self._object(self.root, "default_branch")["default_branch"])
+
+    def dispatch(self, workflow: str, ref: str, inputs: dict[str, str]) -> None:
+        """Start a workflow. May be done twice: what it starts looks at what is."""
+        self.repeat("POST", f"{self.root}/actions/workflows/{workflow}/dispatches", {"ref": ref, "inputs": inputs})
 
     def labels(self) -> list[dict[str, Any]]:
         """The labels of the repository."""
-        return list(self._pages(f"{self._root}/labels"))
+        return list(self.pages(f"{self.root}/labels"))
 
     def create_label(self, name: str, color: str, description: str) -> None:
         """Create a label; one that is there already is left as it is."""
         try:
-            self._repeat("POST", f"{self._root}/labels", {"name": name, "color": color, "description": description})
+            self.repeat("POST", f"{self.root}/labels", {"name": name, "color": color, "description": description})
         except GitHubError as error:
             if error.status != 422:
                 raise
 
     @property
-    def _root(self) -> str:
+    def root(self) -> str:
         return f"/repos/{self.repository}"
 
     @cached_property
@@ -183,26 +210,46 @@ class GitHub:
             seconds_between_writes=0,
         ).requester
 
-    def _get(self, path: str, query: dict[str, Any] | None = None) -> Any:
+    def text(self, path: str, ref: str) -> str | None:
+        """A file of a branch, up to 100 MB; None where the branch or the file is not there."""
+        self.calls["GET contents"] += 1
+        headers = {"Accept": "application/vnd.github.raw+json"}
+        address = f"{self.root}/contents/{quote(path)}"
+        status, _, body = self._requester.requestJson("GET", address, {"ref": ref}, headers)
+        if status == 404:
+            return None
+        if status != 200:
+            raise GitHubError(f"GET {address}: {status}", status=status, where=self.url)
+        return str(body)
+
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         return self._ask("GET", path, query)[1]
 
-    def _pages(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
-        page: dict[str, Any] = {"per_page": 100, **query}
-        for _ in range(PAGES):
+    def _object(self, path: str, *names: str) -> dict[str, Any]:
+        """An object that has these fields: a page of a proxy must not pass for one."""
+        answer = self.get(path)
+        if not isinstance(answer, dict) or any(answer.get(name) is None for name in names):
+            raise GitHubError(f"GET {path}: {ODD}", where=self.url)
+        return answer
+
+    def pages(self, path: str, query: Mapping[str, str] | None = None, most: int = PAGES) -> Iterator[dict[str, Any]]:
+        """The entries of a list, of at most so many pages of 100."""
+        page: dict[str, Any] = {"per_page": 100, **(query or {})}
+        for _ in range(most):
             headers, entries = self._ask("GET", path, page)
             if not isinstance(entries, list):
-                raise GitHubError(f"GET {path}: not an answer of GitHub's API", where=self.url)
+                raise GitHubError(f"GET {path}: {ODD}", where=self.url)
             yield from entries
-            following = _next_page(headers.get("link", ""))
+            following = next_page(headers.get("link", ""))
             if not following:
                 return
             page = following
-        log.warning("%s has more than %d pages: the rest was not read", path, PAGES)
+        log.warning("%s has more than %d pages: the rest was not read", path, most)
 
-    def _send(self, verb: str, path: str, body: dict[str, Any]) -> Any:
+    def send(self, verb: str, path: str, body: dict[str, Any]) -> Any:
         return self._ask(verb, path, None, body)[1]
 
-    def _repeat(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def repeat(self, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """A write that may happen twice: after a doubt it is made again, some times."""
         for wait in (0.2, 0.8, 2.0):
             try:
@@ -215,7 +262,7 @@ class GitHub:
     def _away(self, path: str) -> None:
         """Delete what may be gone already."""
         with suppress(Gone):
-            self._repeat("DELETE", path)
+            self.repeat("DELETE", path)
 
     def _ask(
         self, verb: str, path: str, query: dict[str, Any] | None, body: dict[str, Any] | None = None
@@ -227,24 +274,27 @@ class GitHub:
         if verb != "GET" and self.before_write:
             self.before_write()
             self.before_write = None
+        if verb != "GET" and self.pace:
+            self.sleep(max(0.0, self._wrote + self.pace - time.monotonic()))
+            self._wrote = time.monotonic()
         for attempt in (1, 2):
-            self.calls[f"{verb} {_kind(path)}"] += 1
+            self.calls[f"{verb} {kind_of(path)}"] += 1
             try:
                 return cast(
                     "tuple[Mapping[str, str], Any]", self._requester.requestJsonAndCheck(verb, path, query, None, body)
                 )
             except RequestException as error:
                 kind = GitHubError if verb == "GET" else Doubt
-                raise kind(f"no answer to {verb} {path}: {_reason(error)}", where=self.url) from error
+                raise kind(f"no answer to {verb} {path}: {reason(error)}", where=self.url) from error
             except GithubException as error:
-                wait = _asked_to_wait(error)
+                wait = asked_to_wait(error)
                 if wait is None or attempt == 2:
                     raise self._failed(verb, path, error) from error
                 log.info("GitHub asks to wait %.0f s", wait)
                 self.sleep(wait)
-            except (ValueError, AssertionError, RecursionError) as error:  # an answer that is no JSON
+            except (ValueError, AssertionError, RuntimeError) as error:  # no JSON, or sent on to another server
                 kind = GitHubError if verb == "GET" else Doubt
-                raise kind(f"{verb} {path}: not an answer of GitHub's API", where=self.url) from error
+                raise kind(f"{verb} {path}: {ODD}", where=self.url) from error
         raise AssertionError("unreachable")
 
     def _failed(self, verb: str, path: str, error: Any) -> GitHubError:
@@ -257,48 +307,3 @@ class GitHub:
             return Doubt(what, status=status, where=self.url)
         fix = {401: "the token is not valid", 403: "the token's permissions do not allow it, or a limit is reached"}
         return GitHubError(what, status=status, where=self.url, fix=fix.get(status, ""))
-
-
-def _next_page(link: str) -> dict[str, Any] | None:
-    """The query of the next page, from a Link header (a cursor or a number)."""
-    for part in link.split(","):
-        address, _, relation = part.partition(";")
-        if 'rel="next"' in relation:
-            query = parse_qs(urlsplit(address.strip().strip("<>")).query)
-            return {name: values[-1] for name, values in query.items()}
-    return None
-
-
-def _kind(path: str) -> str:
-    """An address without its numbers and names, for counting."""
-    parts = path.partition("?")[0].strip("/").split("/")
-    if parts[0] == "repos":
-        parts = parts[3:] or ["repository"]
-    named = {"labels": 1, "collaborators": 1}
-    kept = [
-        "*" if part.isdigit() or (index and parts[index - 1] in named) else part for index, part in enumerate(parts)
-    ]
-    return "/".join(kept)
-
-
-def _asked_to_wait(error: Any) -> float | None:
-    """Seconds that GitHub asks a write to wait (its limits), where that is short enough to do."""
-    if int(error.status or 0) not in (403, 429):
-        return None
-    headers = {str(k).lower(): str(v) for k, v in (error.headers or {}).items()}
-    after = headers.get("retry-after", "")
-    return float(after) if after.isdigit() and float(after) <= LONGEST_WAIT else None
-
-
-def _reason(error: Exception) -> str:
-    text = str(error)
-    for known in (
-        "Connection refused",
-        "timed out",
-        "Name or service not known",
-        "Connection reset",
-        "RemoteDisconnected",
-    ):
-        if known in text:
-            return known.lower() if known != "RemoteDisconnected" else "the connection was closed"
-    return type(error).__name__

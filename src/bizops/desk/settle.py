@@ -11,7 +11,7 @@ from typing import Any
 
 from bizops.desk import comments
 from bizops.desk.desk import Desk, Seen
-from bizops.desk.github import Doubt
+from bizops.desk.github import Doubt, Gone
 from bizops.errors import GitHubError
 from bizops.issue import EPOCH, Comment, Thread, timestamp
 from bizops.rules import markers
@@ -80,6 +80,15 @@ def post(desk: Desk, seen: Seen, kind: markers.Kind, key: str, body: str, *, loo
             return posted
         desk.github.sleep(0.3 * (attempt + 1))
     raise Doubt(f"the comment {kind} {key} could not be posted on issue {seen.number}", where=desk.github.url)
+
+
+def update(desk: Desk, seen: Seen, comment: int, kind: markers.Kind, key: str, body: str) -> int:
+    """Give a comment of ours another text, or post it anew where a person deleted it; the id of the one that stands."""
+    try:
+        desk.github.edit_comment(comment, body)
+    except Gone:
+        return post(desk, seen, kind, key, body, look=False)
+    return comment
 
 
 def _visible(desk: Desk, number: int, since: str, kind: markers.Kind, key: str, posted: int) -> list[Comment]:
@@ -164,7 +173,7 @@ def mend(desk: Desk, seen: Seen) -> bool:
     record = desk.record(seen)
     state = then(desk, seen, said)
     if seen.look.status and (record.get("state"), record.get("key")) != (state or "answered", _work_key(said)):
-        desk.github.edit_comment(seen.look.status.id, receipt(desk, record, said, state).render())
+        update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, record, said, state).render())
         mended = True
     return mended
 

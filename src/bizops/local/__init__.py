@@ -1,19 +1,5 @@
-r"""The embedded GitHub: real HTTP on 127.0.0.1, for the demo, for `act`, for tests and for benchmarks.
+"""What stands in for the outside on one machine, each a product with tests of its own.
 
-    from bizops.local.server import LocalGitHub
-
-    with LocalGitHub("acme/ops", clock=datetime(2026, 11, 25, 9, tzinfo=UTC)) as github:
-        github.user("mara", "write")                                  # admin maintain write triage read, or none
-        issue = github.open_by_form("zoe", "Balance", "### Priority\n\nP0", labels=["finance"])
-        token = github.job_token({"issues": "write", "contents": "read", "actions": "read"})
-        ...  # a client at github.url (GITHUB_API_URL) with that token
-        github.comments(issue.number), github.labels(issue.number), github.timeline(issue.number)
-        github.deliveries[0].payload                                  # what GITHUB_EVENT_PATH would hold
-        github.faults.add(drop(after=True), method="POST", nth=1)     # bizops.local.faults
-        github.clock.advance(hours=4)
-        [entry.path for entry in github.log if entry.write]
-
-Writes beyond the API are functions on `github.state`: `issues.py`, `labels.py`, `runs.py`. `github.state.subscribe`
-hears each delivery. `github.faults.hook` is called on both sides of each request, where a test may kill a process.
-`serve` blocks; from another process use `/_local/` (`admin.py`).
+`github/` is GitHub, `runner.py` is Actions, `model/` is a language model; `demo/` and `web/` show the desk on them, on
+a terminal and in a browser. `github` and `model` import nothing else of here, and nothing imports `demo` or `web`.
 """

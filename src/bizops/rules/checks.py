@@ -7,6 +7,7 @@ its dates, years, issue numbers and identifiers may be repeated, as long as they
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bizops.decision import Fact, Finding
 from bizops.rules.figures import CURRENCY, Figure, counted, normal, numbers, shifted, spelled, values
@@ -36,6 +37,14 @@ YEAR = re.compile(r"(?<![\w.,])(?:19|20)[0-9]{2}(?![\w]|[.,][0-9])")
 ORDINAL_WORD = re.compile(r"[0-9]+(?:st|nd|rd|th)", re.IGNORECASE)
 POWER = re.compile(r"[0-9]+(?:[.][0-9]+)?[eE][0-9]{1,3}")
 MONEY_WORD = re.compile(rf"{CURRENCY}[-.]?[0-9]", re.IGNORECASE)
+BEFORE_MONEY = re.compile(rf"{CURRENCY}\s?-?\(?$")
+MONEY = re.compile(rf"\)?\s?(?:{CURRENCY}|(?i:euro|dollar)s?\b)")
+DOLLARS = "usd cad aud nzd sgd hkd mxn ars clp cop $ dollar"
+CURRENCIES = {
+    "$": DOLLARS, "dollar": DOLLARS, "us$": "usd", "c$": "cad", "a$": "aud", "nz$": "nzd", "hk$": "hkd", "s$": "sgd",
+    "€": "eur", "euro": "eur", "£": "gbp egp", "¥": "jpy cny", "₹": "inr", "₽": "rub", "₩": "krw", "₺": "try",
+    "₴": "uah", "฿": "thb", "₫": "vnd", "₪": "ils",
+}  # fmt: skip
 Day = tuple[int | None, int | None, int | None]
 
 
@@ -54,6 +63,9 @@ def numbers_are_facts(
     for step in (_versions, _dates, _times, _references, _words):
         rest, complaints = step(rest, record)
         wrong.update(dict.fromkeys(complaints))
+    for figure in numbers(rest):
+        if unit := _invented(figure, rest, record):
+            wrong[f"the figure {figure.text.strip()} is {unit} in no fact and no tool result"] = None
     for figure in (*numbers(rest), *spelled(rest), *counted(rest)):
         if not _on_record(figure, record):
             sign = "-" if figure.negative and not figure.text.startswith("-") else ""
@@ -64,12 +76,19 @@ def numbers_are_facts(
 @dataclass(frozen=True)
 class _Record:
     values: frozenset[str]
+    sources: str  # what tools found, as text
+    currencies: frozenset[str]  # that are named on record or in the thread
     shares: frozenset[str]  # facts below one, which may be shown in percent
     days: frozenset[Day]
     times: frozenset[str]
     references: frozenset[str]
     words: frozenset[str]
     years: frozenset[str]
+
+    @cached_property
+    def percents(self) -> frozenset[str]:
+        """The figures that tools gave in percent."""
+        return frozenset(value for figure in numbers(self.sources) if figure.percent for value in figure.values)
 
 
 def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text: str, known: str) -> _Record:
@@ -80,6 +99,8 @@ def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text
     everything = MIDDLE_T.sub(" ", everything)
     times = set(TIME.findall(everything))
     return _Record(
+        sources=sources,
+        currencies=frozenset(code for match in MONEY.finditer(everything) for code in _currencies(match[0])),
         values=values(DATE.sub(" ", MIDDLE_T.sub(" ", sources))).union(
             *(figure.values for figure in (*spelled(sources), *counted(sources)))
         ),
@@ -100,13 +121,36 @@ def _names(word: str) -> tuple[str, ...]:
     return (name, name[1:]) if VERSION.fullmatch(name) and name[0] == "v" else (name,)
 
 
+def _currencies(name: str) -> frozenset[str]:
+    """The currencies that a sign, a code or a word can mean; the sign itself is one of them."""
+    bare = name.strip().casefold().removesuffix("s")
+    return frozenset({bare, *CURRENCIES.get(bare, "").split()})
+
+
+def _invented(figure: Figure, text: str, record: _Record) -> str:
+    """The unit that a figure on record got in the answer alone: a share, or money of a currency that nobody named."""
+    before, after = BEFORE_MONEY.search(text, max(figure.start - 8, 0), figure.start), MONEY.match(text, figure.end)
+    for said in filter(None, (before, after)):
+        name = said[0].strip(" (-")
+        if record.currencies and not _currencies(name) & record.currencies:
+            return f"of {name}"
+    if not figure.percent or _share(figure, record) or figure.values & record.percents:
+        return ""
+    return "a share" if _on_record(figure, record) else ""
+
+
+def _share(figure: Figure, record: _Record) -> bool:
+    """Whether a fact below one is shown in percent."""
+    return figure.percent and any(shifted(value, -2) in record.shares for value in figure.values)
+
+
 def _on_record(figure: Figure, record: _Record) -> bool:
     found = figure.values & record.values
     if figure.negative:
         return any(f"-{value}" in record.values for value in figure.values)
     if found or any(f"-{value}" in record.values for value in figure.values):
         return True
-    if figure.percent and any(shifted(value, -2) in record.shares for value in figure.values):
+    if _share(figure, record):
         return True
     return not figure.amount and figure.text in record.years
 

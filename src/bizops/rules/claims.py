@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bizops.policy import PRIORITIES, Priority
+from bizops.issue import PRIORITIES, Priority
 from bizops.rules import language
 from bizops.rules.prose import Prose
 

@@ -2,7 +2,8 @@
 
 Words (`bizops.rules.lexicon`), what requests of the kind read like and where like issues went before
 (`bizops.rules.likeness`) are added up for each agent. Sentences that give orders to the desk, names of agents and
-labels typed in the text are no evidence, code and quotations count a tenth (`bizops.rules.prose`).
+labels typed in the text, data in blocks, quotations and what a form says itself are no evidence; code within sentences
+counts a tenth (`bizops.rules.prose`).
 """
 
 from collections.abc import Iterable
@@ -53,9 +54,14 @@ class Guess:
     empty: bool = False
 
 
-def classify(title: str, body: str, policy: Policy, history: Iterable[Earlier] = ()) -> Guess:
-    """Rank the agents of the routes for a title and a text; pure, the same words give the same guess."""
-    prose = own_words(title, body, {pattern.partition("/")[0] for pattern in policy.labels.routes})
+def classify(
+    title: str, body: str, policy: Policy, history: Iterable[Earlier] = (), headings: Iterable[str] = ()
+) -> Guess:
+    """Rank the agents of the routes for a title and a text; pure, the same words give the same guess.
+
+    `headings`: labels of the form that the text was filled in, which are the company's words.
+    """
+    prose = own_words(title, body, {pattern.partition("/")[0] for pattern in policy.labels.routes}, headings)
     spam = junk(prose)
     ranked = tuple(_ranked(prose, policy, tuple(history)))
     best = ranked[0].score if ranked else 0.0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from bizops.rules import filenames as names
+from bizops.rules.visible import uncommented
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -49,15 +50,13 @@ _MARKS = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?)*(?:#{
 class Block:
     """A fenced block. `name` is a safe file name, unique within its text; `line` (from 1) is where its content begins.
 
-    `language` is what the fence says, else what the name or the content tells (`csv`, `json`, ...). `note` says what
-    was changed about the name: cleaned, or the second of its name.
+    `language` is what the fence says, else what the name or the content tells (`csv`, `json`, ...).
     """
 
     name: str
     language: str
     text: str
     line: int
-    note: str = ""
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -80,7 +79,7 @@ def blocks(text: str) -> tuple[Block, ...]:
             final = names.numbered(wanted, number)
         used.setdefault(final.casefold(), 1)
         line = _span(fence)[0] + 2
-        found.append(Block(final, language, fence.content, line, _note(name, wanted, final)))
+        found.append(Block(final, language, fence.content, line))
     return tuple(found)
 
 
@@ -111,24 +110,13 @@ def named_files(text: str, repository: str = "") -> tuple[str, ...]:
     `repository` (`OWNER/NAME`; empty: of any repository on the host). Whether a path exists is for the caller to see.
     """
     found: dict[str, None] = {}
-    for candidate in _candidates(_visible(prose(text)[:TEXT_LIMIT]), repository.casefold()):
+    for candidate in _candidates(uncommented(prose(text)[:TEXT_LIMIT]), repository.casefold()):
         path = _repository_path(candidate)
         if path:
             found.setdefault(path)
         if len(found) == LIMIT:
             break
     return tuple(found)
-
-
-def _visible(text: str) -> str:
-    """The text without HTML comments; one that is not closed hides the rest only where it begins a line."""
-    head, *comments = text.split("<!--")
-    shown = [head]
-    for comment in comments:
-        _, closed, rest = comment.partition("-->")
-        hides = closed or not shown[-1].rpartition("\n")[2].strip()
-        shown.append(rest if closed else "" if hides else comment)
-    return " ".join(shown)
 
 
 @lru_cache(maxsize=2)
@@ -160,19 +148,11 @@ def _line_before(fence: int, lines: list[str], covered: frozenset[int], hidden: 
     for number in range(fence - 1, -1, -1):
         if number in covered:
             return ""
-        line = "" if number in hidden else _TAG.sub(" ", _visible(lines[number][:1000]))
+        line = "" if number in hidden else _TAG.sub(" ", uncommented(lines[number][:1000]))
         line = _MARKS.sub("", line).strip()
         if line:
             return names.in_line(line)
     return ""
-
-
-def _note(given: str, wanted: str, final: str) -> str:
-    """What happened to a name, for whoever is told about the data."""
-    if final != wanted:
-        return f"another block has the name {wanted}; this one is called {final}"
-    plain = re.split(r"[/\\]", given)[-1]
-    return f"the name was cleaned; the file is called {final}" if given and plain != wanted else ""
 
 
 def _sniffed(content: str) -> str:

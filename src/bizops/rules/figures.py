@@ -1,8 +1,8 @@
 """Figures in text: which numbers stand there, in any digits and any notation, as canonical decimal text.
 
 One value is written in many ways: `15,337.11`, `15.337,11`, `15 337.11`, `1,23,456.00`, `(15,337.11)`, `15337.11-`,
-`１５`, `١٥`, `15k`, `fifteen thousand`. `readings` gives every value that a notation can mean, so that two notations of
-one value meet. Time is linear in the text.
+`１５`, `١٥`, `15k`, `fifteen thousand`, `quinze mille`. `readings` gives every value that a notation can mean, so that
+two notations of one value meet. Time is linear in the text.
 """
 
 import html
@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bizops.rules import numerals
 from bizops.rules.visible import visible
 
 SPACES = " \u00a0\u2007\u2009\u202f"
@@ -158,7 +159,15 @@ def numbers(text: str) -> Iterator[Figure]:
 
 
 def spelled(text: str) -> Iterator[Figure]:
-    """The English number words of a normal text that mean more than twelve: `fifteen thousand`, `a hundred`."""
+    """The number words of a normal text that mean more than twelve: `fifteen thousand`, `zweiundvierzig`."""
+    yield from _english(text)
+    for found in numerals.found(text):
+        yield Figure(
+            text[found.start : found.end], frozenset(map(str, found.values)), found.start, found.end, amount=True
+        )
+
+
+def _english(text: str) -> Iterator[Figure]:
     words = list(SPELLED.finditer(text))
     index = 0
     while index < len(words):
@@ -188,9 +197,11 @@ def spelled(text: str) -> Iterator[Figure]:
 
 
 def counted(text: str) -> Iterator[Figure]:
-    """Small English number words that count things: `nine accounts`, `three open invoices`, not `twelve` alone."""
+    """Small number words that count things: `nine accounts`, `drei offene Rechnungen`, not `twelve` alone."""
     for match in COUNTED.finditer(text):
         yield Figure(match[1], frozenset({str(SMALL[match[1].lower()])}), match.start(), match.end(1))
+    for found in numerals.small(text):
+        yield Figure(text[found.start : found.end], frozenset(map(str, found.values)), found.start, found.end)
 
 
 def _follows(group: int, value: int) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bizops.errors import Problem, nearest
+from bizops.issue import PRIORITIES
 from bizops.rules.data import fenced_lines, text_lines
 from bizops.templates import Field, Template
 
 Value = str | tuple[str, ...]
 NO_RESPONSE = "_No response_"
 PRIORITY = "Priority"
-PRIORITIES = ("P0", "P1", "P2", "P3")
 _BOX = re.compile(r"^- \[([ xX])\] (.*)$")
 
 

@@ -1,7 +1,7 @@
 """Foreign text made harmless: what a model or an outsider wrote, fit for a comment of the desk.
 
-`harmless` for Markdown, `plain` for one line within Markdown (table cells), `title` for one line that is no Markdown;
-`terminal`, `workflow_log`, `stop_commands` and `csv_cell` for the other places where text can act.
+`harmless` for Markdown, `plain` for one line within Markdown (table cells), `code` for one as code, `brief` for one
+where no Markdown is read. Terminals and logs are in `rules/visible`.
 
 Blocks are believed as little as spans (`rules/inline`): a fence counts only where every parser of Markdown must agree,
 which is enforced by writing its lines with the prefix of its first line. Sources: CommonMark 0.31, GitHub Flavored
@@ -16,9 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bizops.rules.inline import Allowed, escaped, inline
-from bizops.rules.visible import csv_cell, one_line, stop_commands, terminal, visible, workflow_log
-
-__all__ = ["LANGUAGES", "code", "csv_cell", "harmless", "plain", "stop_commands", "terminal", "title", "workflow_log"]
+from bizops.rules.visible import one_line, visible
 
 DEPTH = 8  # block quotes and lists within each other on one line
 INDENT = 40  # spaces before a line, hence lists within each other over lines
@@ -276,6 +274,11 @@ def code(text: str, limit: int = 200, *, table: bool = False) -> str:
     line = _short(one_line(text), limit).replace("`", "'")
     line = MARKER_COMMENT.sub("<! ", line.replace("|", r"\|") if table else line)
     return f"`{line}`" if line else ""
+
+
+def brief(text: str, limit: int = 200) -> str:
+    """One visible line for a place that knows no Markdown: a finding, a question, an error, a file's name."""
+    return _short(one_line(text), limit)
 
 
 def title(text: str, limit: int = 200) -> str:

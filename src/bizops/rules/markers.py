@@ -1,6 +1,7 @@
 """The one grammar of the desk's markers: `<!-- bizops:KIND KEY {json} -->`, alone on its line.
 
-A marker counts only in a comment by one of the desk's accounts; `of` is the one reader that knows this.
+A marker counts only in a comment by one of the desk's accounts; `of` is the one reader that knows this. What stands
+in a fence (a quoted marker) is none.
 """
 
 import json
@@ -17,6 +18,7 @@ _MARKER = re.compile(
     rf"^<!-- bizops:({'|'.join(get_args(Kind))}) ({KEY.pattern})(?: (\{{[^\n]{{0,20000}}\}}))? -->[ \t\r]*$",
     re.MULTILINE,
 )
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ def render(kind: Kind, key: str, data: Mapping[str, Any] | None = None) -> str:
 
 def parse(body: str) -> tuple[Marker, ...]:
     """All markers of a text, in order; one whose JSON is broken has no data."""
-    return tuple(_marker(match) for match in _MARKER.finditer(body)) if "<!-- bizops:" in body else ()
+    if "<!-- bizops:" not in body:
+        return ()
+    return tuple(_marker(match) for match in _MARKER.finditer(_FENCE.sub("", body)))
 
 
 def _marker(match: re.Match[str]) -> Marker:

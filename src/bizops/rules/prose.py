@@ -1,22 +1,29 @@
 """What of an issue's text are the author's own words, apart from what only came along.
 
-Code, quotations, mail history, signatures, headings of templates, comments that nobody sees, and sentences that give
-orders to the desk ("ignore the rules", "send this to ai-security-agent") say nothing about what the issue is about.
-Every pattern is bounded and every line is looked at once, so that no text makes this slow.
+Data and code in blocks, quotations, mail history, tables, signatures, headings and boxes of forms, comments that nobody
+sees, and sentences that give orders to the desk ("ignore the rules", "send this to ai-security-agent") say nothing
+about what the issue is about. Every pattern is bounded and every line is looked at once, so that no text makes this
+slow.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bizops.rules.visible import uncommented
+
 SIGNED = 4  # short lines below a "kind regards" that are a name, a role, a telephone number
 LIMIT = 200_000  # characters that are looked at; a body holds 65,536
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"\bhttps?://\S{1,500}|\bwww\.\S{1,300}|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,80}")
 _INLINE = re.compile(r"`([^`\n]{1,300})`")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_PREFORMATTED = re.compile(r"<(pre|samp|blockquote)\b[^<>]{0,200}>(.*?)(?:</\1\s{0,9}>|\Z)", re.DOTALL | re.IGNORECASE)
+_DATA = re.compile(  # a line of a table or of JSON that stands without a fence
+    r"^\s*(?:\|.*\|?\s*$|[\[{]\s*$|[\]}]+[,;]?\s*$|\{.*[}\]],?\s*$|\[\s*[{\"\d\[].*\],?\s*$"
+    r"|\"[^\"\n]{1,200}\"\s*(?::\s*\S.*|,)$|(?:[^\t\n]*\t){2}|(?:[^;\n]{0,80};(?=\S)){3})"
+)
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.{1,200})$")
 _BOX = re.compile(r"^\s{0,6}[-*+]\s+\[[ xX]\]\s")
 _FILE_NAME = re.compile(r"^[\s*`_#>-]{0,8}[\w./-]{1,120}\.[a-zA-Z]{2,5}[\s*`_:]{0,4}$")
@@ -100,12 +107,16 @@ _SIGNS = (
 
 @dataclass(frozen=True)
 class Prose:
-    """The author's own sentences; `aside` is code and quotation; `orders` are sentences that were left out."""
+    """The author's own sentences; `aside` is code and boxes among them; `orders` are sentences that were left out.
+
+    `brought`: what only came along (blocks, quotations, mail history, tables), which says nothing of what is wanted.
+    """
 
     title: str
     sentences: tuple[str, ...]
     aside: str = ""
     orders: tuple[str, ...] = ()
+    brought: str = ""
 
     @property
     def text(self) -> str:
@@ -119,25 +130,24 @@ def own_words(title: str, body: str, areas: Iterable[str] = (), headings: Iterab
     labels of a form, left out like those of common templates.
     """
     known = frozenset({area.casefold() for area in areas} | {"agent", "priority", "status", "sla", "escalated"})
-    skipped = _TEMPLATE | {heading.strip().casefold() for heading in headings}
-    own, aside = _lines(_COMMENT.sub(" ", body[:LIMIT]), skipped)
+    headings = {heading.strip(" :*_#").casefold() for heading in headings}
+    skipped = _TEMPLATE | headings
+    own, aside, brought = _lines(_unblocked(uncommented(body[:LIMIT])), skipped, form=bool(headings))
     orders: list[str] = []
     said: list[str] = []
     for sentence in (part for line in own for part in _SENTENCE.split(line)):
         kept = _heard(sentence, known, orders)
         if kept:
             said.append(kept)
-    heading = " ".join(
-        filter(None, (_heard(s, known, orders) for s in _SENTENCE.split(_COMMENT.sub(" ", title[:1000]))))
-    )
-    return Prose(heading, tuple(said), "\n".join(aside), tuple(orders))
+    heading = " ".join(filter(None, (_heard(s, known, orders) for s in _SENTENCE.split(uncommented(title[:1000])))))
+    return Prose(heading, tuple(said), "\n".join(aside), tuple(orders), "\n".join(brought))
 
 
 def plain_text(body: str, headings: Iterable[str] = ()) -> str:
     """A body without comments, fence marks, headings of templates and empty fields: cheap, for comparing many."""
     skipped = _TEMPLATE | {heading.strip().casefold() for heading in headings}
     kept = []
-    for line in (_COMMENT.sub(" ", body) if "<!--" in body else body).splitlines():
+    for line in uncommented(body).splitlines():
         bare = line.strip()
         said = bare.lstrip("#").strip(" :*_").casefold() if bare.startswith(("#", "_", "*")) else ""
         if bare and not bare.startswith(("```", "~~~")) and not (said in skipped or said == "no response"):
@@ -153,7 +163,7 @@ def is_order(sentence: str) -> bool:
 
 def visible(text: str) -> str:
     """A text without comments, tags and link targets."""
-    return _LINK.sub(r"\1", _TAG.sub(" ", _COMMENT.sub(" ", text)))
+    return _LINK.sub(r"\1", _TAG.sub(" ", uncommented(text)))
 
 
 def _heard(sentence: str, known: frozenset[str], orders: list[str]) -> str:
@@ -167,9 +177,18 @@ def _heard(sentence: str, known: frozenset[str], orders: list[str]) -> str:
     return _TAG.sub(" ", plain).strip()
 
 
-def _lines(body: str, skipped: frozenset[str]) -> tuple[list[str], list[str]]:
+def _unblocked(body: str) -> str:
+    """A body with its preformatted and quoted HTML as fenced blocks, which is what they stand for."""
+    if "<" not in body:
+        return body
+    return _PREFORMATTED.sub(lambda block: f"\n```\n{block[2].replace('```', chr(39) * 3)}\n```\n", body)
+
+
+def _lines(body: str, skipped: frozenset[str], *, form: bool) -> tuple[list[str], list[str], list[str]]:
+    """The lines that are the author's own, those aside, and those that were brought; boxes of a form are the form's."""
     own: list[str] = []
     aside: list[str] = []
+    brought: list[str] = []
     fence = ""
     history = False
     signed = 0
@@ -179,11 +198,13 @@ def _lines(body: str, skipped: frozenset[str]) -> tuple[list[str], list[str]]:
             if mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
             else:
-                aside.append(line)
+                brought.append(line)
         elif mark:
             fence = mark[1]
-        elif history or _indented(line) or line.lstrip().startswith(">") or _BOX.match(line):
-            aside.append(line.lstrip("> \t"))
+        elif history or _indented(line) or line.lstrip().startswith(">") or _DATA.match(line):
+            brought.append(line.lstrip("> \t"))
+        elif _BOX.match(line):
+            (brought if form else aside).append(line.lstrip())
         elif _HISTORY.match(line):
             history = True
         elif _FILE_NAME.match(line):
@@ -195,7 +216,7 @@ def _lines(body: str, skipped: frozenset[str]) -> tuple[list[str], list[str]]:
         else:
             signed = 0
             own.extend(_own(line, skipped, aside))
-    return own, aside
+    return own, aside, brought
 
 
 def _indented(line: str) -> bool:
@@ -204,7 +225,7 @@ def _indented(line: str) -> bool:
 
 def _own(line: str, skipped: frozenset[str], aside: list[str]) -> Iterable[str]:
     heading = _HEADING.match(line)
-    if heading and heading[1].strip(" :*_#").casefold() in skipped:
+    if (heading or line.lstrip().startswith("**")) and line.strip(" :*_#").casefold() in skipped:
         return
     aside.extend(_INLINE.findall(line))
     plain = _INLINE.sub(" ", heading[1] if heading else _BULLET.sub("", line))

@@ -13,20 +13,22 @@ from bizops.case import Work
 from bizops.issue import Comment, Event, Thread
 from bizops.policy import Policy
 from bizops.rules import markers
+from bizops.rules.commands import only_commands
 from bizops.rules.markers import Marker
 from bizops.rules.patterns import fits
 from bizops.rules.routing import Route
 from bizops.rules.trust import PermissionOf, at_least, is_desk, is_quiet
+from bizops.rules.visible import uncommented
 
 LISTENING = ("status/in-progress", "status/needs-info", "status/waiting", "status/held")
+ESCALATION = "ai-project-manager-agent"  # gives its view of a breach where policy asks for the manager
 PASSING = ("status/queued", "status/in-progress", "status/failed")  # states of a run, not of an issue
 _MENTION = re.compile(r"(?<![\w@/.-])@(ai(?:-[a-z]+)+)(?![\w-])", re.IGNORECASE)
-_ASIDE = re.compile(  # fence, quote, indented code at the beginning, code span, comment of HTML
+_ASIDE = re.compile(  # fence, quote, indented code at the beginning, code span
     r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|^ {0,3}>[^\n]*|\A(?:(?: {4}|\t)[^\n]*\n?)+"
-    r"|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)|<!--.*?(?:-->|\Z)",
+    r"|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)",
     re.MULTILINE | re.DOTALL,
 )
-_COMMAND = re.compile(r"[ \t]*/[a-z][a-z-]*(?:\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     status, more = _singles(markers.of(thread.comments, accounts, "status"))
     notices, most = _singles(markers.of(thread.comments, accounts, "notice"))
     reasons = tuple(sorted(_reasons(thread, route, policy, answers, again=again), key=lambda r: r.order))
-    mentions = tuple(_mentions(thread, policy, permission_of, answers))
+    mentions = (*_mentions(thread, route, policy, permission_of, answers), *_escalations(thread, policy, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
     todo: list[tuple[Work, Reason]] = []
     holds: list[Marker | None] = []
@@ -117,8 +119,20 @@ def comment_ids(thread: Thread) -> int:
     return max((comment.id for comment in thread.comments), default=0)
 
 
-def former_status(thread: Thread, policy: Policy) -> str:
-    """The status to which a mention's answer returns (`waiting`), or nothing: that which the claim took away."""
+def former_status(thread: Thread, policy: Policy, agent: str, answers: tuple[Marker, ...]) -> str:
+    """The status to which a mention's answer returns (`waiting`), or nothing: that which the claim took away.
+
+    Where the agent named had asked, being mentioned before, its question is answered now: what was before it returns.
+    """
+    former = _taken_status(thread, policy)
+    asked = next((m for m in reversed(answers) if m.data.get("then") == "needs-info"), None)
+    if former != "needs-info" or not asked or not asked.data.get("mention") or asked.key.partition("@")[0] != agent:
+        return former
+    before = [str(marker.data.get("then")) for marker in _own(answers)][-1:]
+    return next((status for status in before if status in ("waiting", "needs-info")), "waiting" if before else "")
+
+
+def _taken_status(thread: Thread, policy: Policy) -> str:
     present = [x for x in thread.issue.labels if x.startswith("status/")]
     kept = [x for x in present if x not in PASSING]
     taken = [e.name for e in _statuses(thread, "unlabeled", policy) if e.name not in PASSING]
@@ -202,7 +216,9 @@ def _reasons(
         if event.kind == "reopened" and not is_desk(event.actor, policy):
             yield Reason(f"reopened-{event.id}", (event.created_at, 0, event.id), author)
     for comment in thread.comments:
-        if thread.by_author(comment.author) and not is_desk(comment.author, policy) and not _mentioned(comment, policy):
+        if not thread.by_author(comment.author) or is_desk(comment.author, policy):
+            continue
+        if not _called(thread, comment, route, policy, answers):
             name = f"comment-{comment.id}"
             heard = name in answered or _listened(thread, comment, policy, answers)
             if heard and not only_commands(comment.body):
@@ -248,33 +264,60 @@ def _routes(event: Event, policy: Policy) -> bool:
 
 
 def _mentions(
-    thread: Thread, policy: Policy, permission_of: PermissionOf, answers: tuple[Marker, ...]
+    thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, answers: tuple[Marker, ...]
 ) -> Iterator[Reason]:
     answered = {marker.key.partition("@")[2] for marker in answers}
     for comment in thread.comments:
-        agent = _mentioned(comment, policy)
+        agent = _called(thread, comment, route, policy, answers)
         if not agent or is_quiet(comment.author, policy) or f"comment-{comment.id}" in answered:
             continue
-        if thread.by_author(comment.author) or at_least(permission_of(comment.author.login), "triage"):
+        by_author = thread.by_author(comment.author)
+        if by_author and _heard_by(agent, comment, answers):
+            continue
+        if by_author or at_least(permission_of(comment.author.login), "triage"):
             order = (comment.created_at, 1, comment.id)
             yield Reason(f"comment-{comment.id}", order, comment.author.login, comment.body, agent)
+
+
+def _escalations(thread: Thread, policy: Policy, answers: tuple[Marker, ...]) -> Iterator[Reason]:
+    """The breaches that the sweep gave to the project manager: step 0 of the ladder (SLA.md)."""
+    answered = {marker.key for marker in answers}
+    for marker in markers.of(thread.comments, policy.access.desk_accounts, "sla"):
+        clock, _, step = marker.key.partition("/")
+        cycle, _, kind = step.partition("/")
+        name = f"breach-{clock}-{cycle}"
+        if kind != "breach/0" or marker.comment is None or f"{ESCALATION}@{name}" in answered:
+            continue
+        if policy.agent(ESCALATION).mode != "off":
+            order = (marker.comment.created_at, 1, marker.id)
+            yield Reason(name, order, thread.issue.author.login, f"The {clock} clock is breached.", ESCALATION)
+
+
+def _called(thread: Thread, comment: Comment, route: Route, policy: Policy, answers: tuple[Marker, ...]) -> str:
+    """The agent that a comment calls in beside the issue's own work, or nothing.
+
+    The requester who names the agent that has the issue, while it listens, only answers it.
+    """
+    agent = _mentioned(comment, policy)
+    own = agent == route.agent and thread.by_author(comment.author) and _listened(thread, comment, policy, answers)
+    return "" if own else agent
+
+
+def _heard_by(agent: str, comment: Comment, answers: tuple[Marker, ...]) -> bool:
+    """Whether an agent that had the issue answered it since and knew the comment: the route may have changed later."""
+    theirs = [marker.data.get("heard") for marker in _own(answers) if marker.key.partition("@")[0] == agent]
+    return any(isinstance(heard, int) and comment.id <= heard for heard in theirs)
 
 
 def _mentioned(comment: Comment, policy: Policy) -> str:
     """The first agent that a comment names with `@`, outside quotes and code; one that is off is not named."""
     if "@ai" not in comment.body.casefold():
         return ""
-    for match in _MENTION.finditer(_ASIDE.sub(" ", comment.body)):
+    for match in _MENTION.finditer(_ASIDE.sub(" ", uncommented(comment.body))):
         name = match[1].casefold().removesuffix("-agent") + "-agent"
         if policy.agent(name).mode != "off":
             return name
     return ""
-
-
-def only_commands(body: str) -> bool:
-    """Whether a comment holds nothing but slash commands."""
-    lines = [line for line in body.splitlines() if line.strip()]
-    return bool(lines) and all(_COMMAND.match(line) for line in lines)
 
 
 def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from bizops.policy import Policy
 from bizops.rules.patterns import fits
 
-RANKS = ("agent label", "assignee", "exact label", "wildcard", "form")
-
 
 @dataclass(frozen=True)
 class Rule:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bizops.issue import Event, Person, Thread
-from bizops.policy import PERMISSIONS, PRIORITIES, Permission, Policy, Priority, Reach
+from bizops.issue import PRIORITIES, Event, Person, Priority, Thread
+from bizops.policy import PERMISSIONS, REACHES, Permission, Policy, Reach
 from bizops.rules.patterns import fits
 
 PermissionOf = Callable[[str], Permission]  # asks GitHub for a login, once
@@ -124,5 +124,4 @@ def _capped(
 def reach(asker: Permission, setters: Iterable[Permission], policy: Policy) -> tuple[Reach, ...]:
     """What the tools may do: what the asker's permission gives, or that of whoever set the label that routes."""
     allowed = {r for permission in (asker, *setters) for r in policy.access.belief[permission].reach}
-    order: tuple[Reach, ...] = ("compute", "repository", "network", "execute")
-    return tuple(name for name in order if name in allowed)
+    return tuple(name for name in REACHES if name in allowed)

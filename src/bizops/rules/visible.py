@@ -11,6 +11,10 @@ MARKS = 4  # combining marks on one letter; more hide what stands around them
 INKLESS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159"), " ")
 VARIATION = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
+COMMENT_OR_CODE = re.compile(
+    r"(?P<comment><!--(?:-?>)?)|^(?: {0,3}> ?){0,9} {0,3}(?P<fence>`{3,}|~{3,})|\\[\\`]|`+", re.MULTILINE
+)
+SPAN = 1_000  # characters of a code span that is looked for
 STRANGE = re.compile(r"[^\n\t -~]")
 
 
@@ -39,6 +43,48 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
+def uncommented(text: str) -> str:
+    """Markdown without its HTML comments; their line feeds stay. Code keeps what looks like one.
+
+    A comment that is not closed hides all the rest where it begins a line, and is a text elsewhere (CommonMark 0.31,
+    4.6 and 6.6: `<!-->` and `<!--->` are whole). Linear in the text.
+    """
+    if "<!--" not in text:
+        return text
+    kept: list[str] = []
+    done = at = 0
+    last = text.rfind("-->")
+    while match := COMMENT_OR_CODE.search(text, at):
+        at = match.end()
+        if match["comment"]:
+            whole = match["comment"].endswith(">")
+            end = at if whole else text.find("-->", at) + 3 if last >= at else len(text)
+            if whole or last >= at or _begins(text, match.start()):
+                kept += [text[done : match.start()], "\n" * text.count("\n", match.start(), end)]
+                done = at = end
+        elif match[0][0] != "\\":
+            at = _code_end(text, match)
+    return "".join([*kept, text[done:]])
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a line begins here, or at most three spaces before."""
+    _, feed, lead = text[max(at - 4, 0) : at].rpartition("\n")
+    return not lead.strip(" ") and (bool(feed) or at < 4)
+
+
+def _code_end(text: str, opened: re.Match[str]) -> int:
+    """Where the code ends that may begin here; a run of backticks that opens none is text."""
+    fence, at = opened["fence"], opened.end()
+    line_end = text.find("\n", at) if "\n" in text[at : at + 1000] else min(len(text), at + 1000)
+    if fence and not (fence[0] == "`" and "`" in text[at:line_end]):
+        closer = re.compile(rf"^[ >]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.MULTILINE).search(text, at)
+        return closer.end() if closer else len(text)
+    width = len(opened[0].strip(" >"))
+    span = re.compile(rf"(?<!`)`{{{width}}}(?!`)").search(text, at, at + SPAN)
+    return span.end() if span and "\n\n" not in text[at : span.end()] else at
+
+
 def one_line(text: str) -> str:
     """The visible text with every run of white space as one space."""
     return " ".join(visible(text).split())
@@ -65,14 +111,3 @@ def stop_commands(token: str) -> tuple[str, str]:
     if not re.fullmatch(r"[A-Za-z0-9]{16,}", token):
         raise ValueError("the token must be 16 or more random letters and digits")
     return f"::stop-commands::{token}", f"::{token}::"
-
-
-def csv_cell(text: str) -> str:
-    """One cell that a spreadsheet does not run: what could be a formula gets an apostrophe; numbers stay numbers.
-
-    Source: OWASP, "CSV Injection". Quoting is the CSV writer's business.
-    """
-    text = one_line(text)
-    if re.fullmatch(r"[+-]?\d[\d.,]*\s?%?", text, re.ASCII):
-        return text
-    return f"'{text}" if text[:1] in set("=+-@|%\uff1d\uff0b\uff0d\uff20\u2212") else text

@@ -16,7 +16,6 @@ from bizops.agent.agent import ToolError
 from bizops.case import Case
 
 FILE_LIMIT = 2_000_000  # bytes of one file
-TOTAL_LIMIT = 40_000_000  # bytes of all files that one tool reads
 COUNT_LIMIT = 20_000  # files
 SECONDS = 10
 SAFE = (
@@ -53,6 +52,11 @@ class Tree:
     commit: str
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """How a fact names it."""
+        return f"git commit {self.commit[:12]}" if self.commit else "folder"
 
     @property
     def files(self) -> tuple[Entry, ...]:

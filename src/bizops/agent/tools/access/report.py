@@ -6,12 +6,11 @@ from datetime import date
 
 from bizops.agent.agent import Result
 from bizops.agent.tools.access.rules import Rules
-from bizops.agent.tools.quoting import cell, code, many, plain, table
-from bizops.agent.tools.security.secrets import CLOSED, LISTED, counts, place
+from bizops.agent.tools.markdown import many, table
+from bizops.agent.tools.security.results import CLOSED, LISTED, by_severity, counts, listing, place
 from bizops.agent.tools.tables import reading as tables
 from bizops.decision import Fact, Finding, Severity
-
-SHOWN = 60
+from bizops.rules.harmless import brief, code, plain
 
 
 @dataclass(frozen=True)
@@ -63,70 +62,66 @@ def report(
 ) -> Result:
     """The review as a result; `closed`: counts alone."""
     by_rule = Counter(p.rule for p in problems)
-    files = ", ".join(dict.fromkeys(a.file for a in accounts)) or "the list"
-    source = (
-        tables.source(accounts[0].file, [a.line for a in accounts if a.file == accounts[0].file]) if accounts else files
-    )
-    facts = {
-        "accounts": Fact(value=str(len(accounts)), unit="accounts", source=source),
-        "accounts_active": Fact(value=str(sum(a.active for a in accounts)), unit="accounts", source=source),
-        "accounts_privileged": Fact(value=str(sum(a.privileged for a in accounts)), unit="accounts", source=source),
-        "review_day": Fact(
-            value=basis.day.isoformat(), source="issue" if "as the issue says" in basis.said[0] else "clock"
-        ),
-        "inactive_after_days": Fact(
-            value=str(basis.days), unit="days", source="issue" if "default" not in basis.said[1] else "default"
-        ),
-        **{rule.replace("-", "_"): Fact(value=str(by_rule[rule]), unit="accounts", source=source) for rule in _TITLES},
-        **{
-            f"access_findings_{s}": Fact(value=str(n), unit="findings", source=source)
-            for s, n in counts(p.severity for p in problems).items()
-        },
-    }
-    touched = len({(p.account.file, p.account.line) for p in problems if p.severity != "info"})
-    facts["accounts_to_act_on"] = Fact(value=str(touched), unit="accounts", source=source)
     off = len(accounts) - sum(a.active for a in accounts)
-    head = (
-        (
-            f"**{many(touched, 'account')} of {len(accounts)} need attention** ({many(off, 'account')}"
-            f" switched off already, not judged)."
-        )
-        if off
-        else f"**{many(touched, 'account')} of {len(accounts)} need attention.**"
-    )
-    basis_text = "Rules: " + "; ".join(basis.said) + ("." if left else "; no list of leavers was given.")
-    numbers = [(title, str(by_rule[rule])) for rule, title in _TITLES.items() if by_rule[rule]]
+    touched = len({(p.account.file, p.account.line) for p in problems if p.severity != "info"})
+    aside = f" ({many(off, 'account')} switched off already, not judged)" if off else ""
+    head = f"**{many(touched, 'account')} of {len(accounts)} need attention**{aside}."
+    facts = {**_facts(accounts, problems, basis), "accounts_to_act_on": _fact(touched, "accounts", _source(accounts))}
+    data = {"accounts": len(accounts), "problems": dict(by_rule)}
     if closed:
-        return Result(f"{head}\n\n{CLOSED}", {"accounts": len(accounts), **by_rule}, facts)
-    rows = [
-        (
-            p.severity,
-            code(p.account.user),
-            cell(p.account.role, 40),
-            cell(p.text),
-            place(p.account.file, p.account.line),
-        )
-        for p in problems[:SHOWN]
-    ]
-    parts = [head, basis_text, *([table(("What", "Accounts"), numbers)] if numbers else [])]
-    if rows:
-        parts.append(table(("Severity", "Account", "Role", "Why", "Place"), rows))
-    if len(problems) > SHOWN:
-        parts.append(f"{len(problems) - SHOWN} more are not shown in this table.")
-    findings = tuple(
-        Finding(
-            severity=p.severity,
-            rule=p.rule,
-            text=plain(f"{p.account.user} ({p.account.role or 'no role'}): {p.text}", 300),
-            file=plain(p.account.file),
-            line=p.account.line,
-        )
-        for p in problems[:LISTED]
+        return listing(head, (), [], before=[CLOSED], facts=facts, data=data)
+    rules = "Rules: " + "; ".join(basis.said) + ("." if left else "; no list of leavers was given.")
+    numbers = [(name, str(by_rule[rule])) for rule, name in _TITLES.items() if by_rule[rule]]
+    return listing(
+        head,
+        ("Severity", "Account", "Role", "Why", "Place"),
+        [_row(p) for p in problems],
+        before=[rules, *([table(("What", "Accounts"), numbers)] if numbers else [])],
+        facts=facts,
+        data={**data, "rules": list(basis.said)},
+        findings=tuple(_finding(p) for p in problems[:LISTED]),
+        questions=asked,
     )
-    data = {
-        "accounts": len(accounts),
-        "rules": list(basis.said),
-        "problems": dict(by_rule),
-        "findings": [f.model_dump() for f in findings[:100]],
+
+
+def _fact(count: int, unit: str, source: str) -> Fact:
+    return Fact(value=str(count), unit=unit, source=source)
+
+
+def _source(accounts: list[Account]) -> str:
+    if not accounts:
+        return "the list"
+    return tables.source(accounts[0].file, [a.line for a in accounts if a.file == accounts[0].file])
+
+
+def _facts(accounts: list[Account], problems: list[Problem], basis: Rules) -> dict[str, Fact]:
+    source = _source(accounts)
+    by_rule = Counter(p.rule for p in problems)
+    day = "issue" if "as the issue says" in basis.said[0] else "clock"
+    idle = "issue" if "default" not in basis.said[1] else "default"
+    return {
+        "accounts": _fact(len(accounts), "accounts", source),
+        "accounts_active": _fact(sum(a.active for a in accounts), "accounts", source),
+        "accounts_privileged": _fact(sum(a.privileged for a in accounts), "accounts", source),
+        "review_day": Fact(value=basis.day.isoformat(), source=day),
+        "inactive_after_days": _fact(basis.days, "days", idle),
+        **{rule.replace("-", "_"): _fact(by_rule[rule], "accounts", source) for rule in _TITLES},
+        **by_severity("access_findings", counts(p.severity for p in problems), "findings", source),
     }
-    return Result("\n\n".join(parts), data, facts, findings, asked)
+
+
+def _row(problem: Problem) -> tuple[str, ...]:
+    account = problem.account
+    who, role = code(account.user, table=True), plain(account.role, 40)
+    return problem.severity, who, role, plain(problem.text), place(account.file, account.line)
+
+
+def _finding(problem: Problem) -> Finding:
+    account = problem.account
+    return Finding(
+        severity=problem.severity,
+        rule=problem.rule,
+        text=brief(f"{account.user} ({account.role or 'no role'}): {problem.text}", 300),
+        file=brief(account.file),
+        line=account.line,
+    )

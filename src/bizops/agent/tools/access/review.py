@@ -14,11 +14,11 @@ from bizops.agent.tools.access import listing, rules
 from bizops.agent.tools.access.listing import bare
 from bizops.agent.tools.access.report import Account, Problem, report
 from bizops.agent.tools.access.rules import Rules
-from bizops.agent.tools.quoting import plain
 from bizops.agent.tools.tables import dates
 from bizops.agent.tools.tables import reading as tables
 from bizops.case import Case, Data
 from bizops.decision import SEVERITIES
+from bizops.rules.harmless import brief
 
 OFF = re.compile(
     r"(?i)no|n|0|false|nein|non|inactive|disabled|deactivated|suspended|locked|deleted|terminated"
@@ -76,7 +76,7 @@ def _named(case: Case, name: str) -> Data:
     found = case.find(name)
     if found is None:
         raise ToolError(
-            f"there is no file {plain(name)}", fix="give it as a `csv` block with its name in the line before"
+            f"there is no file {brief(name)}", fix="give it as a `csv` block with its name in the line before"
         )
     return found
 
@@ -135,7 +135,7 @@ def _accounts(data: Data, asked: list[str]) -> Iterator[Account]:
             "no column names the account", where=f"{data.name}:{read.header_line or 1}", fix="give a column `user`"
         )
     names = [n for n, name in enumerate(read.header) if bare(name) in rules.COLUMNS["user"].split()]
-    asked.extend(f"{data.name}:{flaw.line}: {plain(flaw.text)}: what is meant?" for flaw in read.flaws[:3])
+    asked.extend(f"{data.name}:{flaw.line}: {brief(flaw.text)}: what is meant?" for flaw in read.flaws[:3])
     missing = [kind for kind in ("mfa", "last_login") if kind not in at]
     asked.extend(
         f"{data.name}: there is no column for {kind.replace('_', ' ')}: is it under another name, or in another list?"
@@ -170,14 +170,14 @@ def _account(
     active = not OFF.fullmatch(given.get("status", ""))
     if rules.LEFT.fullmatch(given.get("status", "")):
         gaps.asked.append(
-            f"{at}: the status of {plain(given['user'], 60)} is {plain(given['status'], 30)!r}: is the account closed,"
+            f"{at}: the status of {brief(given['user'], 60)} is {brief(given['status'], 30)!r}: is the account closed,"
             " or still open?"
         )
     mfa = rules.yes(given["mfa"], ticks=gaps.ticked) if "mfa" in given else None
     if "mfa" in given and mfa is None and active:
         if given["mfa"]:
             gaps.asked.append(
-                f"{at}: the second factor of {plain(given['user'], 60)} is {plain(given['mfa'], 30)!r}: yes or no?"
+                f"{at}: the second factor of {brief(given['user'], 60)} is {brief(given['mfa'], 30)!r}: yes or no?"
             )
         else:
             gaps.no_mfa.append(row.line)
@@ -188,7 +188,7 @@ def _account(
         last = () if never else rules.day_of(text, order)
     except ToolError:
         gaps.asked.append(
-            f"{at}: the last login of {plain(given['user'], 60)} is {plain(text, 40)!r}, which is no date: when was it?"
+            f"{at}: the last login of {brief(given['user'], 60)} is {brief(text, 40)!r}, which is no date: when was it?"
         )
     if not text and "last_login" in given and active:
         gaps.no_login.append(row.line)
@@ -218,7 +218,7 @@ def _judged(account: Account, basis: Rules, asked: list[str]) -> Iterator[Proble
     if len(verdicts) > 1:
         first, second = account.last
         asked.append(
-            f"{account.file}:{account.line}: the last login of {plain(account.user, 60)} has two"
+            f"{account.file}:{account.line}: the last login of {brief(account.user, 60)} has two"
             f" readings: {dates.long(first)} or {dates.long(second)}?"
         )
     elif verdicts == {True}:
@@ -245,7 +245,7 @@ def _twice(accounts: Iterable[Account]) -> Iterator[Problem]:
         roles = {a.role.casefold() for a in same}
         for account in same[1:]:
             conflict = (
-                f" with another role ({plain(same[0].role, 40)} and {plain(account.role, 40)})"
+                f" with another role ({brief(same[0].role, 40)} and {brief(account.role, 40)})"
                 if len(roles) > 1
                 else ""
             )
@@ -280,7 +280,7 @@ def _leavers(data: Data, accounts: list[Account], basis: Rules, asked: list[str]
             continue
         if not exact and len(active) > 1:
             lines = ", ".join(f"{a.file}:{a.line}" for a in active[:5])
-            asked.append(f"{data.name}:{row.line}: {plain(keys[0], 60)} left; which account is theirs ({lines})?")
+            asked.append(f"{data.name}:{row.line}: {brief(keys[0], 60)} left; which account is theirs ({lines})?")
             continue
         when = _left_on(data.name, row, at, order, basis, asked)
         if when is not None:

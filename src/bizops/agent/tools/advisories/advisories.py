@@ -1,7 +1,7 @@
 """Advisories against lock files: which pinned packages are affected, by which vulnerability, and what fixes it."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,10 +12,20 @@ from bizops.agent.tools.advisories import locks, osv, requirements
 from bizops.agent.tools.advisories.locks import Pin
 from bizops.agent.tools.advisories.matching import Hit, match, unpinned, upgrades
 from bizops.agent.tools.advisories.osv import Advisory
-from bizops.agent.tools.quoting import cell, code, many, plain, table
-from bizops.agent.tools.security.secrets import CLOSED, LISTED, SHOWN, counts, place
+from bizops.agent.tools.markdown import many
+from bizops.agent.tools.security.results import (
+    CLOSED,
+    LISTED,
+    SHOWN,
+    by_severity,
+    counts,
+    graded,
+    listing,
+    place,
+)
 from bizops.case import Case, Data
 from bizops.decision import Fact, Finding
+from bizops.rules.harmless import brief, code, plain
 
 SIZE = 20_000_000  # bytes of one advisory or lock file
 LOCKS = 40  # lock files of one repository
@@ -39,11 +49,40 @@ def match_advisories(
     pins, read_locks, closed = _pins(case, lock_file, notes)
     if not pins and not notes:
         raise ToolError("the lock file pins no package", where=", ".join(read_locks[:3]), fix="give the file whole")
-    withdrawn = [a.id for a in files if a.withdrawn]
     live = [a for a in files if not a.withdrawn]
     found, undecided = match(pins, live)
-    open_pins = unpinned(pins, live)
-    return _result(case, live, withdrawn, read_locks, found, undecided, open_pins, notes, pins, closed=closed)
+    withdrawn = [a.id for a in files if a.withdrawn]
+    if withdrawn:
+        many_said = many(len(withdrawn), "advisory", "advisories")
+        notes.append(f"{many_said} withdrawn, left out: {_list(withdrawn)}")
+    seen = _Matched(live, len(withdrawn), pins, read_locks, found, undecided, unpinned(pins, live), notes)
+    return _counted(seen) if closed and not case.trusted else _told(seen)
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """What was compared and what came of it."""
+
+    live: list[Advisory]
+    withdrawn: int
+    pins: list[Pin]
+    locks: list[str]
+    found: list[Hit]
+    undecided: list[str]
+    unpinned: list[Pin]
+    notes: list[str]
+
+    @property
+    def vulnerabilities(self) -> int:
+        return len({hit.names for hit in self.found})
+
+    @property
+    def packages(self) -> int:
+        return len({(hit.pin.key, hit.pin.version) for hit in self.found})
+
+    @property
+    def pinned(self) -> int:
+        return sum(bool(pin.version) for pin in self.pins)
 
 
 def advisory_data(case: Case) -> list[Data]:
@@ -84,7 +123,7 @@ def _advisories(case: Case, name: str) -> tuple[list[Advisory], list[str]]:
             text = tracked.text(tracked.tree(case), name)
         if text is None:
             raise ToolError(
-                f"there is no file {plain(name)}", fix="give the advisories as a `json` block with its name"
+                f"there is no file {brief(name)}", fix="give the advisories as a `json` block with its name"
             )
         sources = [(given.name if given else name, text)]
     else:
@@ -113,7 +152,7 @@ def _pins(case: Case, name: str, notes: list[str]) -> tuple[list[Pin], list[str]
         text = tracked.text(tracked.tree(case), name) if case.repository is not None else None
         if text is None:
             raise ToolError(
-                f"there is no lock file {plain(name)}", fix=f"give its path or a block; one of: {locks.KINDS}"
+                f"there is no lock file {brief(name)}", fix=f"give its path or a block; one of: {locks.KINDS}"
             )
         return list(locks.read(name, text)), [name], True
     data = lock_data(case)
@@ -132,7 +171,9 @@ def _pins(case: Case, name: str, notes: list[str]) -> tuple[list[Pin], list[str]
         try:
             pins.extend(locks.read(entry.path, tracked.decoded(content)))
         except ToolError as error:
-            notes.append(f"{code(entry.path) if case.trusted else 'a lock file'} could not be read: {cell(error.what)}")
+            notes.append(
+                f"{code(entry.path) if case.trusted else 'a lock file'} could not be read: {plain(error.what)}"
+            )
     return pins, [entry.path for entry in entries], True
 
 
@@ -162,107 +203,88 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
 
 
-def _result(
-    case: Case,
-    live: list[Advisory],
-    withdrawn: list[str],
-    read_locks: list[str],
-    found: list[Hit],
-    undecided: list[str],
-    open_pins: list[Pin],
-    notes: list[str],
-    pins: list[Pin],
-    *,
-    closed: bool,
-) -> Result:
-    vulnerabilities = len({h.names for h in found})
-    packages = len({(h.pin.key, h.pin.version) for h in found})
-    source = ", ".join(read_locks[:3]) if case.trusted or not closed else "lock files of the repository"
-    tally = counts(h.severity for h in found)
-    facts = {
-        "advisories": Fact(
-            value=str(len(live)), unit="advisories", source=", ".join(sorted({a.file for a in live})[:3])
-        ),
-        "advisories_withdrawn": Fact(value=str(len(withdrawn)), unit="advisories", source="advisory files"),
-        "locked_packages": Fact(value=str(sum(bool(p.version) for p in pins)), unit="packages", source=source),
-        "lock_files": Fact(value=str(len(read_locks)), unit="files", source=source),
-        "vulnerabilities": Fact(value=str(vulnerabilities), unit="vulnerabilities", source=source),
-        "vulnerable_packages": Fact(value=str(packages), unit="packages", source=source),
-        "vulnerability_findings": Fact(value=str(len(found)), unit="findings", source=source),
-        **{f"vulnerability_findings_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in tally.items()},
+def _facts(seen: _Matched, source: str) -> dict[str, Fact]:
+    numbers = {
+        "locked_packages": (seen.pinned, "packages"),
+        "lock_files": (len(seen.locks), "files"),
+        "vulnerabilities": (seen.vulnerabilities, "vulnerabilities"),
+        "vulnerable_packages": (seen.packages, "packages"),
+        "vulnerability_findings": (len(seen.found), "findings"),
+        "advisories_undecided": (len(seen.undecided), "advisories"),
     }
-    ignored = (
-        [f"{many(len(withdrawn), 'advisory', 'advisories')} withdrawn, left out: {_list(withdrawn)}"]
-        if withdrawn
-        else []
+    files = ", ".join(sorted({a.file for a in seen.live})[:3])
+    return {
+        "advisories": Fact(value=str(len(seen.live)), unit="advisories", source=files),
+        "advisories_withdrawn": Fact(value=str(seen.withdrawn), unit="advisories", source="advisory files"),
+        **{name: Fact(value=str(count), unit=unit, source=source) for name, (count, unit) in numbers.items()},
+        **by_severity("vulnerability_findings", counts(h.severity for h in seen.found), "findings", source),
+    }
+
+
+def _counted(seen: _Matched) -> Result:
+    """Counts alone, for people who may not write to the repository that the lock files are of."""
+    said = many(seen.vulnerabilities, "vulnerability", "vulnerabilities")
+    return listing(
+        f"**{said} in the lock files of the repository.**",
+        (),
+        [],
+        before=[CLOSED] if seen.found else [],
+        notes=seen.notes,
+        facts=_facts(seen, "lock files of the repository"),
+        data={"vulnerabilities": seen.vulnerabilities},
     )
-    if closed and not case.trusted:
-        head = f"**{many(vulnerabilities, 'vulnerability', 'vulnerabilities')} in the lock files of the repository.**"
-        tail = "\n".join(f"- {note}" for note in ignored)
-        return Result(
-            f"{head}\n\n{CLOSED if found else ''}\n\n{tail}".strip(), {"vulnerabilities": vulnerabilities}, facts
-        )
+
+
+def _told(seen: _Matched) -> Result:
     against = (
-        f"{many(len(live), 'advisory', 'advisories')} against"
-        f" {many(sum(bool(p.version) for p in pins), 'pinned package')} of {_list(read_locks)}"
+        f"{many(len(seen.live), 'advisory', 'advisories')} against"
+        f" {many(seen.pinned, 'pinned package')} of {_list(seen.locks)}"
     )
-    said = ", ".join(f"{n} {s}" for s, n in tally.items())
-    head = (
-        f"**{many(vulnerabilities, 'vulnerability', 'vulnerabilities')} in"
-        f" {many(packages, 'package version')}** ({against}{f'; {said}' if said else ''})."
-    )
-    if not found:
+    said = many(seen.vulnerabilities, "vulnerability", "vulnerabilities")
+    head = f"**{said} in {many(seen.packages, 'package version')}** ({against})"
+    head += f"{graded(counts(h.severity for h in seen.found))}."
+    if not seen.found:
         head = f"**None of the pinned packages is affected** ({against})."
-    parts = [head, *_tables(found)]
-    lines = [*notes, *ignored, *(f"Undecided: {cell(text, 240)}" for text in undecided[:20])]
-    lines += [
-        f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {cell(p.note)})" for p in open_pins[:20]
+    notes = [*seen.notes, *(f"Undecided: {plain(text, 240)}" for text in seen.undecided[:20])]
+    notes += [
+        f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {plain(p.note)})"
+        for p in seen.unpinned[:20]
     ]
     questions = tuple(
-        f"{plain(p.file)}:{p.line}: {plain(p.name)} has no pinned version ({plain(p.note)}), but an advisory names it."
+        f"{brief(p.file)}:{p.line}: {brief(p.name)} has no pinned version ({brief(p.note)}), but an advisory names it."
         " Which version is installed?"
-        for p in open_pins[:5]
+        for p in seen.unpinned[:5]
     )
-    facts["advisories_undecided"] = Fact(value=str(len(undecided)), unit="advisories", source=source)
-    findings = tuple(map(_finding, found[:LISTED]))
-    data = {
-        "hits": [f.model_dump() for f in findings],
-        "undecided": undecided,
-        "unpinned": [p.name for p in open_pins],
-        "withdrawn": withdrawn,
-    }
-    return Result(
-        "\n\n".join([*parts, "\n".join(f"- {line}" for line in lines)]).strip(),
-        json.loads(json.dumps(data)),
-        facts,
-        findings,
-        questions,
+    return listing(
+        head,
+        ("Severity", "Package", "Place", "Vulnerability", "Rating", "Fixed in"),
+        [_row(hit) for hit in seen.found],
+        after=[_upgrades(seen.found)] if seen.found else [],
+        notes=notes,
+        facts=_facts(seen, ", ".join(seen.locks[:3])),
+        data={"undecided": seen.undecided, "unpinned": [p.name for p in seen.unpinned], "withdrawn": seen.withdrawn},
+        findings=tuple(map(_finding, seen.found[:LISTED])),
+        questions=questions,
     )
 
 
-def _tables(found: list[Hit]) -> Iterator[str]:
-    if not found:
-        return
-    rows = [_row(hit) for hit in found[: SHOWN + 1]]
-    yield table(("Severity", "Package", "Place", "Vulnerability", "Rating", "Fixed in"), rows[:SHOWN])
-    if len(found) > SHOWN:
-        yield f"{len(found) - SHOWN} more are not shown in this table."
+def _upgrades(found: list[Hit]) -> str:
     lines = []
     for pin, version, fixable, total in sorted(upgrades(found), key=lambda u: (u[0].file, u[0].line))[:SHOWN]:
         where = f"{code(f'{pin.name} {pin.version}')} ({place(pin.file, pin.line)})"
-        note = f"; {cell(pin.note)}" if pin.note else ""
+        note = f"; {plain(pin.note)}" if pin.note else ""
         if not version:
             lines.append(f"- {where}: no fixed version is named; replace it or shield it{note}")
         else:
             rest = "" if fixable == total else f" ({total - fixable} of {total} have no fix)"
-            lines.append(f"- {where}: upgrade to **{cell(version)}**{rest}{note}")
-    yield "What to upgrade:\n\n" + "\n".join(lines)
+            lines.append(f"- {where}: upgrade to **{plain(version)}**{rest}{note}")
+    return "What to upgrade:\n\n" + "\n".join(lines)
 
 
 def _row(hit: Hit) -> tuple[str, ...]:
     pin = hit.pin
-    package, where = code(f"{pin.name} {pin.version}"), place(pin.file, pin.line)
-    return hit.severity, package, where, cell(", ".join(hit.names), 120), cell(hit.rated, 120), _fix(hit)
+    package, where = code(f"{pin.name} {pin.version}", table=True), place(pin.file, pin.line)
+    return hit.severity, package, where, plain(", ".join(hit.names), 120), plain(hit.rated, 120), _fix(hit)
 
 
 def _fix(hit: Hit) -> str:
@@ -270,14 +292,14 @@ def _fix(hit: Hit) -> str:
         return (
             "no fix is named"
             if not hit.also_fixed
-            else f"undecided ({cell(', '.join(hit.also_fixed))} still counts as affected)"
+            else f"undecided ({plain(', '.join(hit.also_fixed))} still counts as affected)"
         )
-    return cell(hit.fixed)
+    return plain(hit.fixed)
 
 
 def _finding(hit: Hit) -> Finding:
     fix = f"upgrade to {hit.fixed}" if hit.fixed else "no fixed version is named"
-    text = plain(f"{hit.pin.name} {hit.pin.version}: {', '.join(hit.names)}; {hit.rated}; {fix}. {hit.summary}", 600)
+    text = brief(f"{hit.pin.name} {hit.pin.version}: {', '.join(hit.names)}; {hit.rated}; {fix}. {hit.summary}", 600)
     return Finding(
-        severity=hit.severity, rule=plain(hit.names[0], 80), text=text, file=plain(hit.pin.file), line=hit.pin.line
+        severity=hit.severity, rule=brief(hit.names[0], 80), text=text, file=brief(hit.pin.file), line=hit.pin.line
     )

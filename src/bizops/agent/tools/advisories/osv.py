@@ -189,23 +189,22 @@ def _affected(entry: dict[str, Any]) -> Affected | None:
 
 def _severity(value: dict[str, Any], specific: Iterable[Any]) -> tuple[Severity | None, str]:
     """The highest score of `severity`, else the word that a `specific` part gives; of an advisory or of a package."""
-    best: tuple[float, str] | None = None
-    others = []
-    for entry in _dicts(value.get("severity")):
-        vector = str(entry.get("score") or "")
-        score = cvss.base(vector)
-        if score is None and re.fullmatch(r"\d{1,2}(?:\.\d)?", vector):
-            score = float(vector)
-        if score is not None and (best is None or score > best[0]):
-            best = score, f"CVSS {score} ({vector})" if "/" in vector else f"CVSS {score}"
-        elif score is None and vector:
-            others.append(vector)
-    if best:
-        return cvss.rating(best[0]), best[1]
+    vectors = [str(entry.get("score") or "") for entry in _dicts(value.get("severity"))]
     words = (cvss.word(part.get("severity")) for part in specific if isinstance(part, dict))
-    said = next((word for word in words if word), None)
-    vectors = f", vector {others[0]}" if others else ""
-    return (said, f"rated {said} by its database{vectors}") if said else (None, f"not rated{vectors}")
+    return _best(vectors, next((word for word in words if word), None))
+
+
+def _best(vectors: Iterable[str], said: Severity | None) -> tuple[Severity | None, str]:
+    """The highest computed score, else the database's word, else what a vector without a score counts as."""
+    given = [vector for vector in vectors if vector]
+    known = [rated for rated in map(cvss.rated, given) if rated]
+    scored = sorted((r for r in known if r.score is not None), key=lambda r: -(r.score or 0))
+    if scored:
+        return scored[0].severity, scored[0].words
+    vector = f", vector {given[0]}" if given else ""
+    if said:
+        return said, f"rated {said} by its database{vector}"
+    return (known[0].severity, known[0].words) if known else (None, f"not rated{vector}")
 
 
 def _ghsa(value: dict[str, Any], file: str) -> Advisory:
@@ -215,22 +214,28 @@ def _ghsa(value: dict[str, Any], file: str) -> Advisory:
     raw = value.get("vulnerabilities")
     nodes = raw.get("nodes") if isinstance(raw, dict) else raw
     entries = _dicts(nodes) or ([value] if "vulnerable_version_range" in value else [])
-    severity, rated = cvss.word(value.get("severity")), f"rated {value.get('severity')} by its database"
-    score = value.get("cvss") if isinstance(value.get("cvss"), dict) else {}
-    vector = str((score or {}).get("vector_string") or (score or {}).get("vectorString") or "")
-    computed = cvss.base(vector)
-    if computed is not None:
-        severity, rated = cvss.rating(computed), f"CVSS {computed} ({vector})"
+    severity, rated = _best(_ghsa_vectors(value), cvss.word(value.get("severity")))
     return Advisory(
         name,
         tuple(str(a) for a in aliases if a != name),
         _line(value.get("summary")),
         severity,
-        rated if severity else "not rated",
+        rated,
         tuple(map(_ghsa_affected, entries)),
         bool(value.get("withdrawn_at") or value.get("withdrawnAt")),
         file,
     )
+
+
+def _ghsa_vectors(value: dict[str, Any]) -> Iterator[str]:
+    """The vectors of GitHub's `cvss` and `cvss_severities`; where one has no vector its score."""
+    several = value.get("cvss_severities") or value.get("cvssSeverities")
+    for given in (value.get("cvss"), *(several.values() if isinstance(several, dict) else ())):
+        if isinstance(given, dict):
+            vector = given.get("vector_string") or given.get("vectorString")
+            score = given.get("score")
+            computed = isinstance(vector, str) and (found := cvss.rated(vector)) and found.score is not None
+            yield str((vector if computed or not score else score) or "")
 
 
 def _ghsa_affected(entry: dict[str, Any]) -> Affected:

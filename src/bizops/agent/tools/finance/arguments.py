@@ -6,9 +6,10 @@ from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError
 from bizops.agent.tools.tables import sheets, shown
+from bizops.agent.tools.tables.places import Place
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
-from bizops.decision import Fact, Finding
+from bizops.decision import Fact, Finding, Severity
 
 File = Annotated[str, Field(description="Name of the file with the table, as the issue or the repository names it")]
 Columns = Annotated[
@@ -38,15 +39,37 @@ def need(sheet: Sheet, *roles: str, what: str = "") -> None:
         )
 
 
+def no_balance(sheet: Sheet) -> ToolError:
+    """What was looked for in vain, and the columns that could be it: a balance of unknown name may be among them."""
+    unused = sheet.unused_figures()
+    names = ", ".join(map(shown.code, unused[:8]))
+    fix = "give the ledger with a balance column, or with debit and credit, or the bank's statement beside it"
+    if unused:
+        fix = f'what is {names}? Say for example: column "{shown.safe(unused[0])}" is the balance'
+    looked = "a running balance (by its name, and by figures whose differences are the amounts) or debit and credit"
+    return ToolError(
+        f"the balance was not proved: no column was recognised as {looked}",
+        where=f"{sheet.name}:{sheet.table.header_line or 1}",
+        fix=fix,
+    )
+
+
 def prefix(case: Case, sheet: Sheet) -> str:
     """What facts of a file begin with where the issue brings several."""
     return f"{shown.slug(sheet.name.rsplit('.', 1)[0])}_" if len(sheets.names(case)) > 1 else ""
 
 
+def finding(severity: Severity, rule: str, file: str, line: int | None, text: str) -> Finding:
+    """A finding at a line. Where the line holds several entries, the text begins with the one that is meant."""
+    if isinstance(line, Place):
+        text = f"(entry {line.entry}) {text}"
+    return Finding(severity=severity, rule=rule, file=file, line=None if line is None else int(line), text=text)
+
+
 def unread(sheet: Sheet) -> tuple[Finding, ...]:
     """What stands in the file and could not be read: rows of another width, cells that are no amount, no date."""
     found = [
-        Finding(severity="medium", rule="unreadable", file=sheet.name, line=flaw.line, text=flaw.text)
+        finding(severity="medium", rule="unreadable", file=sheet.name, line=flaw.line, text=flaw.text)
         for flaw in sheet.flaws[:FINDINGS]
     ]
     if len(sheet.flaws) > FINDINGS:

@@ -48,6 +48,12 @@ class Work:
             self.questions.append(question)
             self.notebook.results.append(Result(questions=(question,)))
 
+    def note(self, text: str) -> None:
+        """Say beside the answer what a tool said by an error; its lines stand on record like those of a result."""
+        if text not in self.others:
+            self.others.append(text)
+            self.notebook.results.append(Result(text))
+
 
 def fits(sheet: Sheet) -> tuple[Wish, ...]:
     """What the data of a sheet supports, without being asked for it."""
@@ -100,9 +106,7 @@ def work(case: Case, notebook: Notebook) -> Work:
             if wish in able_to[sheet.name][0]:
                 _use(notebook, found, wish, sheet, first=not answered, wanted=False)
     if tables and not found.texts and not found.questions:
-        for sheet in tables:
-            notebook.use("inspect_table", file=sheet.name)
-        found.texts += [result.text for result in notebook.results]
+        found.texts += [notebook.use("inspect_table", file=sheet.name).text for sheet in tables]
     for sheet in tables:
         _unreadable(found, sheet)
     _named_figures(case, notebook, found, tables)
@@ -206,6 +210,10 @@ def _use(notebook: Notebook, found: Work, wish: Wish, sheet: Sheet, *, first: bo
     except ToolError as error:
         if wanted:
             found.ask(f"For the {wishes.TITLES[wish]}: {error}. Needed are: {wishes.NEEDS[wish]}.")
+        elif (
+            first and wish == "balance" and not sheet.questions
+        ):  # asked beside other things: not passed over in silence
+            found.note(f"{wishes.TITLES[wish].capitalize()}: {error}.")
         return
     _take(found, result, first=first or any(f.severity in SERIOUS and f.rule != "unreadable" for f in result.findings))
 

@@ -10,7 +10,7 @@ from bizops.agent.tools.finance import arguments, movements
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.tables import amounts, headings, kinds, sheets, shown
-from bizops.agent.tools.tables.reading import source
+from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
@@ -168,7 +168,7 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
         )
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
     lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
-    lonely = [f"- line {f.line}: {f.text}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
+    lonely = [f"{shown.item(f)}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
     text = "\n\n".join(filter(None, [lead, table, "\n".join(lonely)]))
     data = {name: fact.value for name, fact in facts.items()}
     return Result(text, data, facts, tuple(findings), tuple(questions))
@@ -207,7 +207,7 @@ def _lonely(line: Line) -> Finding:
     side = "budget" if line.budget is None else "actual figure"
     text = f"{shown.code(line.name)} has no {side}"
     at = line.lines[0] if line.lines else None
-    return Finding(severity="medium", rule="no-pair", file=line.file, line=at, text=text)
+    return arguments.finding(severity="medium", rule="no-pair", file=line.file, line=at, text=text)
 
 
 def _totals(lines: Sequence[Line], *, signed: bool, digits: int) -> tuple[list[tuple[str, ...]], Mapping[str, Decimal]]:
@@ -249,7 +249,7 @@ def _stated_variances(sheet: Sheet) -> list[Finding]:
     if len(wrong) * 2 > len(rows):
         return []  # another figure, such as a percentage
     return [
-        Finding(
+        arguments.finding(
             severity="high", rule="variance-differs", file=sheet.name, line=line,
             text=f"the variance is stated as {amounts.money(said)}; it is {amounts.money(turn * (real - plan))}",
         )

@@ -255,4 +255,6 @@ def _finding(sheet: Sheet, moved: Movements, group: Group) -> Finding:
         "high" if group.rule in ("duplicate", "same-line") else "low" if group.rule == "equal-bookings" else "medium"
     )
     line = sheet.lines[group.rows[-1]]
-    return Finding(severity=severity, rule=group.rule, file=sheet.name, line=line, text=_text(sheet, moved, group))
+    return arguments.finding(
+        severity=severity, rule=group.rule, file=sheet.name, line=line, text=_text(sheet, moved, group)
+    )

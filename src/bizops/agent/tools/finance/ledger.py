@@ -11,7 +11,7 @@ from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO, Movements
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
-from bizops.agent.tools.tables.reading import source
+from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
@@ -76,13 +76,13 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
         parts.append(joined.text)
         facts.update(joined.facts)
     differing = tuple(islice(_stated(sheet, moved), arguments.FINDINGS))
-    parts += ["\n".join(f"- line {finding.line}: {finding.text}" for finding in differing)] if differing else []
+    parts += ["\n".join(shown.item(finding) for finding in differing)] if differing else []
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
         if BY_MONTH.search(f"{case.issue.title}\n{prose(case.issue.body)}"):
             questions.append(sheet.questions["date"])
-    parts += [f"Note: {note}." for note in notes]
+    parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *arguments.unread(sheet))
     return Result("\n\n".join(parts), {"facts": data, "questions": questions}, facts, findings, tuple(questions))
@@ -203,7 +203,7 @@ def _stated(sheet: Sheet, moved: Movements) -> Iterable[Finding]:
                 f"{shown.code(row.label)} states {amounts.money(said)} in {shown.code(sheet.heading(role))}; the "
                 f"entries above add up to {amounts.money(computed)}, a difference of {amounts.money(said - computed)}"
             )
-            yield Finding(severity="high", rule="total-differs", file=sheet.name, line=row.line, text=text)
+            yield arguments.finding(severity="high", rule="total-differs", file=sheet.name, line=row.line, text=text)
         last = row.at
 
 

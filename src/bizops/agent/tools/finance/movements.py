@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, headings, shown
-from bizops.agent.tools.tables.roles import FLOW, KINDS, SIGNS
+from bizops.agent.tools.tables import amounts, headings, roles, shown, signs
+from bizops.agent.tools.tables.roles import FLOW, KINDS
 from bizops.agent.tools.tables.sheets import Sheet
 
 ZERO = Decimal(0)
@@ -84,9 +84,7 @@ def _less_fees(sheet: Sheet, found: Movements) -> list[Decimal | None]:
 
 def running(sheet: Sheet) -> list[Decimal | None]:
     """The running balance with its sign: a balance in debit (`Dr`) is negative beside one in credit."""
-    sides = sheet.sides.get("balance", {})
-    return [-value if value is not None and sides.get(n) == "debit" else value
-            for n, value in enumerate(sheet.amounts("balance"))]  # fmt: skip
+    return signs.running(sheet.amounts("balance"), sheet.sides.get("balance", {}))
 
 
 def newest_first(sheet: Sheet) -> bool | None:
@@ -138,7 +136,7 @@ def _columns(sheet: Sheet, debit: Sequence[Decimal | None], credit: Sequence[Dec
 
 def _ledger(sheet: Sheet) -> bool:
     """Whether the file books to several accounts: a ledger's debit is no money out."""
-    return len({name for name in sheet.text("account") if name}) > 1
+    return sheet.has("account") and roles.ledger(sheet.text("account"), sheet.heading("account"))
 
 
 def _amounts(sheet: Sheet, role: str) -> Movements:
@@ -162,12 +160,10 @@ def _amounts(sheet: Sheet, role: str) -> Movements:
     return Movements(values if flow else _negated(values), (role,), flow, debit, credit)
 
 
-def _sides(sheet: Sheet, role: str) -> dict[int, str]:
-    """The side of each entry: its column of signs, Dr or Cr in the cell, or a kind that is income or expense."""
-    if sheet.has("sign"):
-        cells = sheet.text("sign")
-        return {n: SIGNS.get(cell) or SIGNS.get(headings.words(cell), "") for n, cell in enumerate(cells) if cell}
-    return dict(sheet.sides.get(role, {}))
+def _sides(sheet: Sheet, role: str) -> dict[int, amounts.Side]:
+    """The side of each entry: its column of signs, Dr or Cr in the cell, or what settled the entries without them."""
+    settled = dict(sheet.sides.get(role, {}))
+    return settled | roles.sides(sheet.text("sign")) if sheet.has("sign") else settled
 
 
 def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movements:

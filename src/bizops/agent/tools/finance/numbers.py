@@ -157,7 +157,9 @@ def _findings(sheet: Sheet, one: Series) -> Iterable[Finding]:
         count = b - a + 1
         what = f"{one.write(a)} is missing" if count == 1 else f"{one.write(a)} to {one.write(b)} are missing ({count})"
         if one.jumps(a, b):
-            yield Finding(severity="low", rule="number-jump", file=sheet.name, line=after[b + 1],
+            yield arguments.finding(severity="low", rule="number-jump", file=sheet.name, line=after[b + 1],
                           text=f"{what}: a jump, perhaps another range")  # fmt: skip
         else:
-            yield Finding(severity="medium", rule="missing-number", file=sheet.name, line=after[b + 1], text=what)
+            yield arguments.finding(
+                severity="medium", rule="missing-number", file=sheet.name, line=after[b + 1], text=what
+            )

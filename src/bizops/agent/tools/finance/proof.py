@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from bizops.agent.agent import Result, ToolError, tool
+from bizops.agent.agent import Result, tool
 from bizops.agent.tools.finance import arguments, movements
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO, Movements
@@ -57,11 +57,7 @@ def balance_proof(case: Case, file: File, columns: Columns = "", decimal: Sign =
         return waiting
     results = [part for prove_ in (_running, _vouchers, _sides) if (part := prove_(case, sheet, moved))]
     if not results:
-        raise ToolError(
-            "there is nothing to prove a balance with: no running balance, and no debit and credit",
-            where=f"{sheet.name}:{sheet.table.header_line or 1}",
-            fix="give the ledger with a balance column, or with debit and credit, or the bank's statement beside it",
-        )
+        raise arguments.no_balance(sheet)
     facts = {name: fact for part in results for name, fact in part.facts.items()}
     findings = [finding for part in results for finding in part.findings] + list(arguments.unread(sheet))
     data = {name: fact.value for name, fact in facts.items()}
@@ -128,7 +124,7 @@ def _chains(sheet: Sheet, moved: Movements, balances: Sequence[Decimal | None]) 
         for key in (accounts, sheet.currency, both, sheet.section)
         if 1 < len(set(key)) <= max(2, len(steps) // 2)
     ]
-    best: tuple[int, int] = (-1, 0)
+    best: tuple[int, int, int] = (-1, 0, 0)
     chosen, upward = {"": steps}, False
     if sheet.table.from_zero:  # assertions hold by date, at the day's begin where they stand alone (beancount)
         order = sorted(range(len(steps)), key=lambda n: (days[n] or date.min, moved.values[n] is not None))
@@ -139,8 +135,9 @@ def _chains(sheet: Sheet, moved: Movements, balances: Sequence[Decimal | None]) 
             groups[name].append(step)
         fits = [amounts.fits([s.move for s in group], [s.stated for s in group]) for group in groups.values()]
         down, up = sum(f[0] for f in fits), sum(f[1] for f in fits)
-        if (max(down, up), -rank) > best:
-            best = (max(down, up), -rank)
+        pairs = sum(max(sum(s.stated is not None for s in group) - 1, 0) for group in groups.values())
+        if (score := (max(down, up), -pairs, -rank)) > best:  # of equal chains those with fewer breaks
+            best = score
             upward = _upward(steps, down, up)
             chosen = {name: group[::-1] if upward else group for name, group in groups.items()}
     return chosen, upward
@@ -168,14 +165,14 @@ def _stated(sheet: Sheet, kind: str) -> tuple[Decimal | None, str]:
 
 def _closing(sheet: Sheet, steps: Sequence[Step], digits: int) -> list[Finding]:
     """The closing balance that the file states in a row of its own, against the last running balance."""
-    said, where = _stated(sheet, "closing")
+    said, _ = _stated(sheet, "closing")
     last = next((step for step in reversed(steps) if step.stated is not None), None)
     if said is None or last is None or last.stated is None or said == last.stated:
         return []
     figures = [amounts.money(value, digits) for value in (said, last.stated, said - last.stated)]
     text = f"the closing balance is stated as {figures[0]}; line {last.line} ends at {figures[1]}, {figures[2]} apart"
-    line = int(where.rpartition(":")[2])
-    return [Finding(severity="high", rule="closing-differs", file=sheet.name, line=line, text=text)]
+    line = next(row.line for row in sheet.stated if row.kind == "closing")
+    return [arguments.finding(severity="high", rule="closing-differs", file=sheet.name, line=line, text=text)]
 
 
 def _ends(
@@ -282,7 +279,7 @@ def _finding(sheet: Sheet, item: Break, digits: int) -> Finding:
     figures = [amounts.money(value, digits) for value in (item.computed, item.stated, item.difference)]
     text = f"the balance should be {figures[0]} and is stated as {figures[1]}, a difference of {figures[2]}"
     text += f"; {item.hint}" if item.hint else ""
-    return Finding(severity="high", rule="balance-breaks", file=sheet.name, line=item.line, text=text)
+    return arguments.finding(severity="high", rule="balance-breaks", file=sheet.name, line=item.line, text=text)
 
 
 def _vouchers(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
@@ -308,7 +305,7 @@ def _vouchers(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
     if not wrong:
         return Result(f"Every voucher of {shown.code(sheet.name)} balances ({len(groups)}).", facts=facts)
     text = f"{len(wrong)} of {len(groups)} vouchers of {shown.code(sheet.name)} do not balance:\n\n" + "\n".join(
-        f"- {finding.text} ({shown.lines([sheet.lines[n] for n in rows])})"
+        f"- {shown.says(finding)} ({shown.lines([sheet.lines[n] for n in rows])})"
         for finding, (_, rows) in zip(findings, wrong, strict=False)
     )
     return Result(text, facts=facts, findings=tuple(findings))
@@ -321,7 +318,9 @@ def _voucher(sheet: Sheet, moved: Movements, number: str, rows: Sequence[int]) -
         f"voucher {shown.code(number)}: debit {amounts.money(plus)} and credit {amounts.money(minus)} differ by "
         f"{amounts.money(plus - minus)}"
     )
-    return Finding(severity="high", rule="voucher-unbalanced", file=sheet.name, line=sheet.lines[rows[0]], text=text)
+    return arguments.finding(
+        severity="high", rule="voucher-unbalanced", file=sheet.name, line=sheet.lines[rows[0]], text=text
+    )
 
 
 def _sides(case: Case, sheet: Sheet, moved: Movements) -> Result | None:

@@ -16,10 +16,10 @@ from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.tables import amounts, hints, sheets, shown
 from bizops.agent.tools.tables.dates import bare
-from bizops.agent.tools.tables.reading import source
+from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
-from bizops.decision import Fact, Finding
+from bizops.decision import Fact
 
 BUCKETS = (("not due", None, 0), ("1 to 30 days", 1, 30), ("31 to 60 days", 31, 60), ("61 to 90 days", 61, 90),
            ("over 90 days", 91, None))  # fmt: skip
@@ -197,14 +197,16 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
     facts[f"{head}open_items"] = Fact(value=count, source=sheet.table.source)
     facts[f"{head}overdue_items"] = Fact(value=late, source=sheet.table.source)
     findings = [
-        Finding(severity="medium" if item.overdue > 60 else "low", rule="overdue", file=sheet.name, line=item.line,
+        arguments.finding("medium" if item.overdue > 60 else "low", "overdue", sheet.name, item.line,
                 text=f"{shown.safe(item.number or item.party)}: {amounts.money(item.open)} {item.currency}".strip()
                 + f" open, {item.overdue} days overdue (due {item.due.isoformat()})")
         for item in sorted(items, key=lambda i: (-i.overdue, i.line)) if item.overdue > 0
     ][: arguments.FINDINGS]  # fmt: skip
     if undated:
         text = f"{len(undated)} open amounts have no due date"
-        findings.append(Finding(severity="medium", rule="no-due-date", file=sheet.name, line=undated[0], text=text))
+        findings.append(
+            arguments.finding(severity="medium", rule="no-due-date", file=sheet.name, line=undated[0], text=text)
+        )
     figures = []
     for coin in coins:
         mine = [item for item in items if item.currency == coin]

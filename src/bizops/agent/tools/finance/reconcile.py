@@ -223,10 +223,10 @@ def _differing(first: Sheet, second: Sheet, differ: Iterable[tuple[Entry, Entry]
             f"{amounts.money(a.value)} here, {amounts.money(b.value)} in {shown.code(second.name)} line {b.line}, "
             f"{amounts.money(a.value - b.value)} apart"
         )
-        yield Finding(severity="high", rule="amount-differs", file=first.name, line=a.line, text=text)
+        yield arguments.finding(severity="high", rule="amount-differs", file=first.name, line=a.line, text=text)
 
 
 def _only(here: Sheet, there: Sheet, entries: Sequence[Entry]) -> Iterable[Finding]:
     for entry in entries[:LISTED]:
         text = f"{_says(entry)} is not in {shown.code(there.name)}"
-        yield Finding(severity="medium", rule="only-in-one", file=here.name, line=entry.line, text=text)
+        yield arguments.finding(severity="medium", rule="only-in-one", file=here.name, line=entry.line, text=text)

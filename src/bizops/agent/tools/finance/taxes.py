@@ -84,21 +84,16 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     if said is not None:
         lines = [replace(line, rate=said) for line in lines]
     digits = amounts.places(v for line in lines for v in (line.net, line.tax, line.gross) if v is not None)
-    sums, sum_findings = _sums(sheet, lines)
+    sums, sum_findings, unequal = _sums(sheet, lines)
     rule, deviations, checked = best_rule(lines, _named_rule(case))
     head, where = arguments.prefix(case, sheet), sheet.table.source
     facts = {
         f"{head}tax_lines": Fact(value=str(len(lines)), source=where),
         f"{head}tax_deviations": Fact(value=str(len(deviations)), source=where),
     }
-    coins = set(sheet.currency)
-    for name in ("net", "tax", "gross") if len(coins) == 1 else ():
-        values = [v for line in lines if (v := getattr(line, name)) is not None]
-        if values:
-            fact = Fact(value=amounts.plain(sum(values, ZERO), digits), unit=next(iter(coins)), source=where)
-            facts[f"{head}{name}_total"] = fact
+    facts |= _totals(sheet, lines, head, digits)
     facts |= _by_rate(lines, f"{head}tax_at", where, digits)
-    wrong = len({f.line for f in sum_findings} | {item.line for item in deviations})
+    wrong = len({*unequal, *(item.line for item in deviations)})
     lead = f"{wrong} of {len(lines)} lines" if wrong else f"All {len(lines)} lines"
     parts = [f"{lead} of {shown.code(sheet.name)} {'are wrong' if wrong else 'are right'} in their tax.", sums]
     if not checked:
@@ -152,18 +147,31 @@ def _minus(total: Decimal | None, part: Decimal | None) -> Decimal | None:
     return None if total is None or part is None else total - part
 
 
-def _sums(sheet: Sheet, lines: Sequence[Taxed]) -> tuple[str, list[Finding]]:
-    """Whether net + tax = gross on every line that states all three."""
+def _totals(sheet: Sheet, lines: Sequence[Taxed], head: str, digits: int) -> dict[str, Fact]:
+    """The sums of net, tax and gross, where the file has one currency."""
+    coins = set(sheet.currency)
+    facts = {}
+    for name in ("net", "tax", "gross") if len(coins) == 1 else ():
+        values = [v for line in lines if (v := getattr(line, name)) is not None]
+        if values:
+            total = amounts.plain(sum(values, ZERO), digits)
+            facts[f"{head}{name}_total"] = Fact(value=total, unit=next(iter(coins)), source=sheet.table.source)
+    return facts
+
+
+def _sums(sheet: Sheet, lines: Sequence[Taxed]) -> tuple[str, list[Finding], list[int]]:
+    """Whether net + tax = gross on every line that states all three; the lines where it is not."""
     full = [x for x in lines if x.net is not None and x.tax is not None and x.gross is not None]
     full = full if sheet.has("net") else []
     if not full:
-        return "", []
+        return "", [], []
     wrong = [(x, x.net + x.tax) for x in full if x.net is not None and x.tax is not None and x.net + x.tax != x.gross]
     findings = [_gross(sheet, x, made) for x, made in wrong[:LISTED]]
     if not wrong:
-        return f"Net and tax make the gross on all {len(full)} lines.", []
-    listed = "\n".join(f"- line {finding.line}: {finding.text}" for finding in findings)
-    return f"Net and tax do not make the gross on {len(wrong)} of {len(full)} lines:\n\n{listed}", findings
+        return f"Net and tax make the gross on all {len(full)} lines.", [], []
+    listed = "\n".join(shown.item(finding) for finding in findings)
+    text = f"Net and tax do not make the gross on {len(wrong)} of {len(full)} lines:\n\n{listed}"
+    return text, findings, [x.line for x, _ in wrong]
 
 
 def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
@@ -172,7 +180,7 @@ def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
         f"net and tax make {amounts.money(made)}; the gross is stated as {amounts.money(stated)}, a difference of "
         f"{amounts.money(stated - made)}"
     )
-    return Finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line, text=text)
+    return arguments.finding(severity="high", rule="gross-differs", file=sheet.name, line=x.line, text=text)
 
 
 def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviation], int]:
@@ -247,4 +255,4 @@ def _finding(sheet: Sheet, item: Deviation, rule: str) -> Finding:
         f"{amounts.money(item.computed)}, a difference of {amounts.money(item.stated - item.computed)}"
     )
     text += f" (right if rounded {' or '.join(item.fits)})" if item.fits else ""
-    return Finding(severity="medium", rule="tax-differs", file=sheet.name, line=item.line, text=text)
+    return arguments.finding(severity="medium", rule="tax-differs", file=sheet.name, line=item.line, text=text)

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +13,11 @@ from pydantic import Field
 from bizops import sealed
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.quoting import cell, many, plain, table
+from bizops.agent.tools.security.results import Files, Scanner, Weakness, weaknesses
 from bizops.agent.tools.security.secret_scan import LOW_TRUST, lower, redacted
-from bizops.agent.tools.security.secrets import CLOSED, LISTED, SHOWN, counts, place
 from bizops.case import Case
-from bizops.decision import SEVERITIES, Fact, Finding, Severity
+from bizops.decision import SEVERITIES, Severity
+from bizops.rules.harmless import brief
 
 READING = 6  # seconds after which no further file is begun
 SECONDS = 9  # seconds after which bandit is ended: one file has kept it
@@ -38,17 +37,14 @@ GRADES: dict[tuple[str, str], Severity] = {
 }
 SECRETS = frozenset({"B105", "B106", "B107"})  # passwords: the secret scan has them, by better rules
 ASSERTS = frozenset({"B101"})
-
-
-@dataclass(frozen=True)
-class Weakness:
-    """What bandit found: its test, grade and line."""
-
-    file: str
-    line: int
-    test: str
-    severity: Severity
-    text: str
+BANDIT = Scanner(
+    name="bandit",
+    prefix="code",
+    files="Python file",
+    column="Test",
+    unread="Python",
+    notes="note (an assert, an import, or what bandit itself is unsure of)",
+)
 
 
 @tool("repository")
@@ -69,16 +65,22 @@ def scan_code(
     sources = [*pasted, *((entry.path, content) for entry, content in tracked.read(tree, chosen))]
     if not sources:
         text = "No Python file is tracked: there is no code for bandit."
-        return Result(text, {"files": 0}, _facts(tree, 0, [], 0, beyond))
+        return Result(text, {"files": 0}, BANDIT.facts(tree.source, 0, unreadable=0, beyond_limits=beyond))
     try:
         report = _bandit(sources)
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"bandit took longer than {SECONDS} seconds on {len(sources)} files: not measured") from error
     names = [name for name, _ in sources]
-    order = sorted(_weaknesses(report, names), key=lambda w: (SEVERITIES.index(w.severity), w.file, w.line, w.test))
-    broken = [(names[int(at)], reason) for at, reason in report["skipped"]]
+    order = sorted(_weaknesses(report, names), key=lambda w: (SEVERITIES.index(w.severity), w.file, w.line, w.rule))
     late = len(report["left"])
-    return _result(case, tree, order, broken, {n for n, _ in pasted}, beyond + late, len(sources) - late)
+    files = Files(
+        tree.source,
+        len(sources) - late,
+        [(names[int(at)], reason) for at, reason in report["skipped"]],
+        frozenset(name for name, _ in pasted),
+        beyond + late,
+    )
+    return weaknesses(case, BANDIT, order, files)
 
 
 def _chosen(case: Case, tree: tracked.Tree, under: str) -> tuple[list[tracked.Entry], int]:
@@ -105,7 +107,7 @@ def _bandit(sources: list[tuple[str, bytes]]) -> Any:
         argv = [sys.executable, "-P", "-m", "bizops.agent.tools.security.bandit_run", folder, str(READING)]
         done = sealed.run(argv, timeout=SECONDS, cwd=Path(folder))
     if done.returncode:
-        raise ToolError(f"bandit ended with {done.returncode}: not measured ({plain(done.stderr[-200:])})")
+        raise ToolError(f"bandit ended with {done.returncode}: not measured ({brief(done.stderr[-200:])})")
     return json.loads(done.stdout)
 
 
@@ -119,61 +121,4 @@ def _weaknesses(report: Any, names: list[str]) -> Iterator[Weakness]:
             grade = lower(grade)
         if test in ASSERTS or test.startswith("B4"):  # asserts; a mere import of a module that can be misused
             grade = "info"
-        yield Weakness(file, line, test, grade, redacted(plain(text, 240), "message"))
-
-
-def _result(
-    case: Case,
-    tree: tracked.Tree,
-    found: list[Weakness],
-    broken: list[tuple[str, str]],
-    own: set[str],
-    beyond: int,
-    scanned: int,
-) -> Result:
-    worth = [w for w in found if w.severity != "info"]
-    tally = counts(w.severity for w in worth)
-    said = ", ".join(f"{count} {severity}" for severity, count in tally.items())
-    weak = many(len(worth), "weakness", "weaknesses")
-    head = f"**{weak} in {many(scanned, 'Python file')}**{f' ({said})' if said else ''}."
-    tail = []
-    if beyond:
-        tail.append(f"- {many(beyond, 'file')} not scanned: huge, or beyond the limits of this scan")
-    if broken:
-        named = [f"{place(name)} ({cell(reason)})" for name, reason in broken[:10] if case.trusted or name in own]
-        tail.append(f"- {many(len(broken), 'file')} could not be read as Python: {', '.join(named) or 'not shown'}")
-    if len(found) > len(worth):
-        notes = many(len(found) - len(worth), "note")
-        tail.append(f"- {notes} (asserts, imports, and what bandit itself is unsure of) not counted")
-    visible = [w for w in worth if case.trusted or w.file in own]
-    if len(visible) < len(worth):
-        tail.insert(0, CLOSED)
-    rows = [(w.severity, place(w.file, w.line), w.test, cell(w.text)) for w in visible[:SHOWN]]
-    if len(visible) > SHOWN:
-        tail.insert(0, f"- {len(visible) - SHOWN} more are not shown in this table")
-    parts = [head, table(("Severity", "Place", "Test", "What"), rows)] if rows else [head]
-    findings = tuple(
-        Finding(severity=w.severity, rule=f"bandit-{w.test}", text=w.text, file=redacted(plain(w.file)), line=w.line)
-        for w in visible[:LISTED]
-    )
-    data = {
-        "files": scanned,
-        "severities": tally,
-        "unreadable": len(broken),
-        "findings": [f.model_dump() for f in findings],
-    }
-    facts = _facts(tree, scanned, worth, len(broken), beyond)
-    facts["code_notes"] = Fact(value=str(len(found) - len(worth)), unit="findings", source="bandit")
-    return Result("\n\n".join([*parts, "\n".join(tail)]).strip(), data, facts, findings)
-
-
-def _facts(tree: tracked.Tree, scanned: int, worth: list[Weakness], broken: int, beyond: int) -> dict[str, Fact]:
-    source = f"git commit {tree.commit[:12]}" if tree.commit else "folder"
-    tally = counts(w.severity for w in worth)
-    return {
-        "code_files_scanned": Fact(value=str(scanned), unit="files", source=source),
-        "code_files_unreadable": Fact(value=str(broken), unit="files", source=source),
-        "code_files_beyond_limits": Fact(value=str(beyond), unit="files", source=source),
-        "code_weaknesses": Fact(value=str(len(worth)), unit="findings", source=source),
-        **{f"code_weaknesses_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in tally.items()},
-    }
+        yield Weakness(file, line, test, grade, brief(redacted(text, "message"), 240))

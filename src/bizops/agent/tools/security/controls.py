@@ -10,15 +10,18 @@ from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.access import listing
-from bizops.agent.tools.quoting import cell, code, many, plain, table
+from bizops.agent.tools.access import listing as lists
+from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.control_list import CONTROLS, Control
 from bizops.agent.tools.security.evidence import Evidence, Repository, Status
+from bizops.agent.tools.security.leaks import LIVE
+from bizops.agent.tools.security.results import CLOSED, by_severity, counts, listing, place
 from bizops.agent.tools.security.secret_scan import redacted
-from bizops.agent.tools.security.secrets import CLOSED, counts, place, repository_secrets
+from bizops.agent.tools.security.secrets import repository_secrets
 from bizops.agent.tools.tables import reading as tables
 from bizops.case import Case, Data
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
+from bizops.rules.harmless import brief, code, plain
 
 SIZE = 5_000_000  # bytes of a list of controls
 EXISTS = re.compile(
@@ -74,7 +77,7 @@ def control_data(case: Case) -> list[Data]:
 def readable(data: Data) -> str | None:
     """Why a file is no table; None for one that is."""
     try:
-        listing.read(data)
+        lists.read(data)
     except (ToolError, OSError) as error:
         return str(error)
     return None
@@ -85,7 +88,7 @@ def _list(case: Case, name: str) -> Data | None:
         given = case.find(name)
         if given is None:
             raise ToolError(
-                f"there is no file {plain(name)}", fix="give it as a `csv` block with its name in the line before"
+                f"there is no file {brief(name)}", fix="give it as a `csv` block with its name in the line before"
             )
         if _columns(given) is None:
             raise ToolError(
@@ -99,10 +102,10 @@ def _columns(data: Data) -> tuple[tables.Table, dict[str, int]] | None:
     if not data.path.is_file() or data.path.stat().st_size > SIZE:
         return None
     try:
-        read = listing.read(data)
+        read = lists.read(data)
     except ToolError:
         return None
-    kinds = listing.columns(read.header, listing.CONTROLS)
+    kinds = lists.columns(read.header, lists.CONTROLS)
     if "control" not in kinds and "requirement" in kinds and "evidence" in kinds:
         kinds["control"] = kinds.pop("requirement")  # a list of requirements: each is its own title
     named = "control" in kinds and bool({"evidence", "requirement"} & set(kinds))
@@ -204,10 +207,10 @@ def _required(requirement: str, name: str, lines: list[str], filled: int) -> Evi
         return Evidence("met", "what is required stands there", name, places[0])
     if quoted or phrase != requirement:
         missing = wanted[places.index(None)]
-        return Evidence("not met", f"it does not say {plain(missing, 60)!r}", name, 1)
+        return Evidence("not met", f"it does not say {brief(missing, 60)!r}", name, 1)
     return Evidence(
         "not measured",
-        f"the file is there; whether it shows {plain(requirement, 80)!r} is for a person to read",
+        f"the file is there; whether it shows {brief(requirement, 80)!r} is for a person to read",
         name,
         filled,
     )
@@ -218,9 +221,10 @@ def _secrets(case: Case) -> Evidence:
         found, scanned = repository_secrets(case)
     except ToolError as error:
         return Evidence("not measured", error.what)
-    live = [f for f in found if f.hit.severity in ("critical", "high", "medium")]
+    live = [leak for leak in found if leak.severity in LIVE]
     if live:
-        return Evidence("not met", f"{many(len(live), 'secret')} found", live[0].file, live[0].hit.line)
+        first = live[0].places[0]
+        return Evidence("not met", f"{many(len(live), 'secret')} found", first.file, first.hit.line)
     return Evidence("met", f"none found in {many(scanned, 'file')}")
 
 
@@ -228,48 +232,47 @@ def _line(row: Row) -> tuple[str, ...]:
     found = row.evidence
     where = place(found.file, found.line) if found.file else ""
     return (
-        cell(row.id, 30),
-        cell(row.title),
-        cell(row.references, 60),
+        plain(row.id, 30),
+        plain(row.title),
+        plain(row.references, 60),
         f"**{found.status}**",
         where,
-        cell(redacted(found.text)),
+        plain(redacted(found.text)),
     )
 
 
 def _result(case: Case, rows: list[Row], source: str) -> Result:
     number = Counter(row.evidence.status for row in rows)
+    tally = counts(r.severity for r in rows if r.evidence.status == "not met")
     facts = {"controls": Fact(value=str(len(rows)), unit="controls", source=source)} | {
         f"controls_{status.replace(' ', '_')}": Fact(value=str(number[status]), unit="controls", source=source)
         for status in ("met", "not met", "not measured")
     }
-    tally = counts(r.severity for r in rows if r.evidence.status == "not met")
-    facts |= {f"control_findings_{s}": Fact(value=str(n), unit="findings", source=source) for s, n in tally.items()}
+    facts |= by_severity("control_findings", tally, "findings", source)
     head = (
         f"**{number['met']} of {many(len(rows), 'control')} met, {number['not met']} not met,"
         f" {number['not measured']} not measured** ({code(source)})."
     )
     data: dict[str, Any] = {"controls": len(rows)} | {str(status): count for status, count in number.items()}
     if not case.trusted:
-        return Result(f"{head}\n\n{CLOSED}", data, facts)
-    lines: list[tuple[str, ...]] = [_line(row) for row in rows[:SHOWN]]
+        return listing(head, (), [], before=[CLOSED], facts=facts, data=data)
+    lines: list[tuple[str, ...]] = [_line(row) for row in rows]
     columns: tuple[str, ...] = ("Id", "Control", "Maps to", "Status", "Evidence", "Why")
     if not any(r.references for r in rows):
         lines, columns = [(*line[:2], *line[3:]) for line in lines], (*columns[:2], *columns[3:])
-    findings = tuple(
-        Finding(
-            severity=row.severity,
-            rule=f"control-{plain(row.id, 40) or 'unnamed'}",
-            text=plain(redacted(f"{row.title}: {row.evidence.text}"), 300),
-            file=redacted(plain(row.evidence.file)) or (plain(source) if row.line else ""),
-            line=row.evidence.line if row.evidence.file else row.line or None,
-        )
-        for row in rows
-        if row.evidence.status == "not met"
-    )
-    rest = f"\n\n{len(rows) - SHOWN} more are not shown." if len(rows) > SHOWN else ""
     data["rows"] = [
-        {"id": plain(r.id, 40), "status": r.evidence.status, "file": plain(r.evidence.file), "line": r.evidence.line}
+        {"id": brief(r.id, 40), "status": r.evidence.status, "file": brief(r.evidence.file), "line": r.evidence.line}
         for r in rows
     ]
-    return Result(f"{head}\n\n{table(columns, lines)}{rest}", data, facts, findings)
+    findings = tuple(_finding(row, source) for row in rows if row.evidence.status == "not met")
+    return listing(head, columns, lines, facts=facts, data=data, findings=findings)
+
+
+def _finding(row: Row, source: str) -> Finding:
+    return Finding(
+        severity=row.severity,
+        rule=f"control-{brief(row.id, 40) or 'unnamed'}",
+        text=brief(redacted(f"{row.title}: {row.evidence.text}"), 300),
+        file=redacted(brief(row.evidence.file)) or (brief(source) if row.line else ""),
+        line=row.evidence.line if row.evidence.file else row.line or None,
+    )

@@ -2,63 +2,48 @@
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from bizops.agent.agent import Result, ToolError, tool
+from bizops.agent.agent import Draft, Notebook, Result, ToolError, tool
 from bizops.agent.tools import tracked
 from bizops.agent.tools.access import listing
 from bizops.agent.tools.access import review as access
 from bizops.agent.tools.advisories import advisories, osv
-from bizops.agent.tools.quoting import plain
 from bizops.agent.tools.security import controls, workflows
 from bizops.agent.tools.security.secret_scan import redacted
+from bizops.agent.tools.security.wishes import SCANS, Part, wish
 from bizops.case import Case, Data
+from bizops.rules.harmless import brief
 
-Part = Literal["secrets", "workflows", "code", "advisories", "controls", "access"]
-SCANS: tuple[Part, ...] = ("secrets", "workflows", "code", "advisories")
-WORDS: tuple[tuple[Part, str], ...] = (
-    (
-        "access",
-        (
-            r"access (?:review|recertification|list)|user (?:access )?review|review (?:of )?(?:user"
-            r" )?(?:access|accounts)|recertif|dormant accounts?|inactive (?:accounts?|users?)|leavers?\b"
-            r"|berechtigungspr[üu]fung|rezertifizierung|zugriffs(?:rechte|pr)|revue des acc[eè]s|revisi[oó]n de accesos"
-        ),
-    ),
-    (
-        "advisories",
-        (
-            r"advisor(?:y|ies)|\bCVE-\d|\bGHSA-|\bOSV\b|vulnerab\w* (?:package|dependenc|librar)"
-            r"|dependenc\w* (?:scan|check|audit|review|vulnerab)|affected (?:package|version)s?|lock"
-            r" ?file"
-        ),
-    ),
-    (
-        "controls",
-        (
-            r"compliance|complian(?:t|z)|controls?\b(?! panel)|\bSOC ?2\b|\bISO[ /]?(?:IEC"
-            r" )?27\d{3}\b|\bASVS\b|audit evidence|evidence matrix|konformit|kontrollen"
-        ),
-    ),
-    ("workflows", r"workflows?\b|github actions|zizmor|\bCI security|pipeline security"),
-    ("code", r"\bbandit\b|code (?:scan|review|audit)|static analysis|\bSAST\b|insecure code"),
-    (
-        "secrets",
-        (
-            r"secrets?\b|credentials?\b|leak(?:ed|s)?\b|expos(?:ed|ure)|api[-"
-            r" ]?keys?\b|\btokens?\b|private keys?|\bincident\b|zugangsdaten|geheimnis"
-        ),
-    ),
+NAMES: dict[Part, str] = {
+    "secrets": "secrets of the repository",
+    "workflows": "workflows",
+    "code": "code",
+    "advisories": "dependencies",
+    "controls": "controls",
+    "access": "access",
+}
+_BOX = re.compile(r"(?m)^[ \t>]{0,8}[-*+][ \t]{1,4}\[(.)\][ \t]*(.*)$")
+_QUOTE = re.compile(r"(?m)^ {0,3}>.*$")
+_SCANNING = re.compile(
+    r"(?i)\bscan|\bsearch|\bsast\b|\bbandit\b|\bzizmor\b|durchsuch|escane|analy[sz]"
+    r"|\b(?:check|audit|review|pr[üu]f\w*|v[ée]rifi\w+|revis\w+) (?:\w+ ){0,2}"
+    r"(?:code|repo\w*|workflows?|secrets?|source)"
 )
 
 
 @dataclass(frozen=True)
 class Request:
-    """The parts of the answer in their order, whether the issue asked for them, and what of its data is broken."""
+    """The parts of the answer in their order, what of the scans is not among them and why, and what data is broken.
+
+    `named`: what the words or the data of the issue call for; `why`: for what reason all scans run, if they do.
+    """
 
     parts: tuple[Part, ...]
-    clear: bool
+    named: frozenset[Part]
+    not_run: Mapping[Part, str]
+    why: str
     pasted: bool  # a workflow is pasted: it alone is meant
     broken: tuple[str, ...]
 
@@ -70,41 +55,73 @@ def said_by_a_tool(_case: Case, text: str) -> Result:
 
 
 def request(case: Case) -> Request:
-    """What to do for an issue. Data decides before words; without either the repository is scanned as a whole."""
-    from bizops.rules.data import prose
-
-    words = "\n".join([case.issue.title, prose(case.issue.body)[:60_000], case.work.asked])
-    by_words = [part for part, pattern in WORDS if re.search(pattern, words, re.IGNORECASE)]
-    by_data: list[Part] = []
-    if access.account_data(case) or _called(case, r"users?|accounts?|access|konten|benutzer|members?"):
-        by_data.append("access")
-    if advisories.advisory_data(case):
-        by_data.append("advisories")
-    if controls.control_data(case):
-        by_data.append("controls")
-    if workflows.pasted(case):
-        by_data.append("workflows")
-    broken = _broken(case)
-    if by_data:
-        strong = [p for p in by_words if p in ("controls", "access") and p not in by_data and _named(p, words)]
-        parts = [*by_data, *strong]
-    else:
-        parts = _of_words(by_words, words)
-    if not parts and not broken:
-        return Request(("secrets", "workflows", "code"), clear=False, pasted=False, broken=())
-    pasted = "workflows" in by_data and not re.search(
+    """What to do for an issue: what its data is for, what its words name, and all scans where that is unclear."""
+    words = own_words(case)
+    wanted = wish(words)
+    data = _by_data(case)
+    scanning = bool(_SCANNING.search(words))
+    frames = [part for part in ("access", "controls") if part in wanted.named and (not data or _named(part, words))]
+    parts: list[Part] = [*data, *frames]
+    if not parts or (scanning and any(part in SCANS for part in wanted.named)):
+        parts += wanted.scans
+    elif "controls" in parts and "advisories" in wanted.named:
+        parts.append("advisories")
+    order = dict.fromkeys(sorted(parts, key=_place) if not data else parts)
+    gone = {part: "not asked for" for part in SCANS if part not in order}
+    gone |= {part: "the request leaves it out" for part in wanted.left_out if part in gone}
+    whole = wanted.why if set(SCANS) - set(wanted.left_out) <= set(order) else ""
+    pasted = "workflows" in data and not re.search(
         r"(?i)\b(?:our|all|every|the) (?:\w+ )?(?:workflows|repositor)", words
     )
-    return Request(tuple(dict.fromkeys(parts)), clear=True, pasted=pasted, broken=broken)
+    named = frozenset({*data, *wanted.named})
+    return Request(tuple(order), named, gone, whole, pasted, _broken(case))
 
 
-def _of_words(found: list[Part], words: str) -> list[Part]:
-    if "access" in found and not re.search(r"(?i)compliance|controls?\b", words):
-        return ["access"]
-    if "controls" in found:
-        return ["controls", *(p for p in found if p in ("access", "advisories"))]
-    if "secrets" in found and len(found) > 1:
-        return ["secrets", *(p for p in found if p != "secrets")]
+def scans_said(wanted: Request, measured: Collection[Part], not_run: Mapping[Part, str]) -> str:
+    """Which scans ran, and for each other one why it did not, as a list."""
+    ran = ["the issue itself", *(name for part, name in NAMES.items() if part in measured)]
+    why = [f"- All scans were called for, since {wanted.why}"] if wanted.why else []
+    by_reason: dict[str, list[str]] = {}
+    for part in (part for part in NAMES if part in not_run):
+        by_reason.setdefault(not_run[part], []).append(NAMES[part])
+    gone = [f"- Not run: {', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    return "\n".join([f"- Run: {', '.join(ran)}", *gone, *why])
+
+
+def says_what_ran(_case: Case, draft: Draft, _notebook: Notebook) -> list[str]:
+    """The answer speaks of each scan: that it ran, or why it did not."""
+    words = {"secrets": "secret", "workflows": "workflow", "code": "code", "advisories": "dependenc"}
+    silent = [part for part, word in words.items() if word not in draft.summary.casefold()]
+    wanted = "end with the scans: which of secrets, workflows, code and dependencies ran, and why the others did not"
+    return [wanted] if silent else []
+
+
+def own_words(case: Case) -> str:
+    """What the requester says: title, a form's values, sentences outside of data and quotations, the comment."""
+    from bizops.rules.data import prose
+    from bizops.rules.visible import uncommented
+
+    body = "\n".join(map(str, case.form.values())) if case.form else case.issue.body
+    texts = (prose(uncommented(text)) for text in (body, case.work.asked))
+    kept = "" if case.form else r"\2"  # a form's boxes are its own sentences, checked or not
+    said = (_BOX.sub(lambda m: m.expand(kept) if m[1] in "xX" else "", _QUOTE.sub("", text)) for text in texts)
+    return "\n".join([case.issue.title, *said])[:60_000]
+
+
+def _place(part: Part) -> int:
+    return ("controls", "access", *SCANS).index(part)
+
+
+def _by_data(case: Case) -> list[Part]:
+    found: list[Part] = []
+    if access.account_data(case) or _called(case, r"users?|accounts?|access|konten|benutzer|members?"):
+        found.append("access")
+    if advisories.advisory_data(case):
+        found.append("advisories")
+    if controls.control_data(case):
+        found.append("controls")
+    if workflows.pasted(case):
+        found.append("workflows")
     return found
 
 
@@ -143,5 +160,5 @@ def _broken(case: Case) -> tuple[str, ...]:
         except (ToolError, json.JSONDecodeError) as error:
             problem = str(error)
         if problem:
-            found.append(redacted(plain(problem, 400)))
+            found.append(redacted(brief(problem, 400)))
     return tuple(found[:8])

@@ -39,6 +39,12 @@ class Hit:
     rank: int = 0  # the more specific form wins where two overlap
     severity: Severity = "high"
     note: str = ""
+    inner: str = field(default="", repr=False)  # the secret itself, where the value holds it encoded
+
+    @property
+    def secret(self) -> str:
+        """What must be revoked, the same wherever and however it stands."""
+        return self.inner or self.value
 
     @property
     def shown(self) -> str:

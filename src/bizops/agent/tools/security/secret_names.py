@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from bizops.agent.tools.security import secret_cookies as cookies
 from bizops.agent.tools.security import secret_rules as rules
 from bizops.agent.tools.security import secret_values as values
 from bizops.agent.tools.security.secret_lines import Hit, Lines, at
 
 NAME = re.compile(r"(?<![\w%])[A-Za-z_][\w.\-]{1,79}|(?<![\w.])(?:pw|pwd)(?![\w.])")
-QUOTED = r"[rbuf@$]{0,2}(?:\"\"\"|'''|\"|'|`)"
 JOIN = re.compile(
     r"""(?x)
     (?P<close>["'`\]\)]{0,3})\s{0,8}
@@ -38,7 +38,7 @@ TABLE = re.compile(
 )
 SAID = re.compile(
     r"(?i)(?<!\w)(?P<name>password|passwd|pwd|passphrase|passwort|kennwort|mot de passe|contraseña"
-    r"|senha|token|secret|api[ -]?key|pass)"
+    r"|senha|session(?: id| key| cookie)?|token|secret|api[ -]?key|pass)"
     r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é"
     r"|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
 )
@@ -79,6 +79,8 @@ def _reason(raw: str, name: str, kind: values.Kind, mode: str, piece: str, *, qu
         return "reference"
     if not quoted and (raw.startswith(("{", "[", "(", "|", ">", "&", "*", "!", "\\")) or raw.endswith(("(", "{", "["))):
         return "reference"
+    if kind == "session":
+        return cookies.unlikely(raw) if len(raw) >= 20 and not raw.startswith(("cs_", "mock")) else "words"
     prose = said or (mode == "prose" and not quoted)
     reason = values.fold(raw, kind, quoted=quoted, name=name, prose=prose)
     if not reason and prose and not re.search(r"[\d!@#$%^&*+=~]|[a-z][A-Z]", raw.rstrip(".,;:!?)")):
@@ -99,6 +101,8 @@ def _graded(raw: str, name: str, kind: values.Kind) -> tuple[rules.Rule, str, st
         return rules.AWS_SECRET, "info", "printed in the provider's documentation"
     if re.fullmatch(r"[A-Za-z0-9+/]{40}", raw) and "secret" in "".join(parts) and not values.is_hex(raw):
         return rules.AWS_SECRET, "critical" if "aws" in parts or "access" in parts else "high", ""
+    if kind == "session" and not values.is_uuid(raw):
+        return rules.SESSION, "medium", ""
     if kind == "password":
         weak = raw.isalpha() or len(raw) < 6 or raw.isdigit()
         return rules.PASSWORD, "medium" if weak else "high", "short or plain" if weak else ""

@@ -237,6 +237,8 @@ CONNECTION = Rule(
     "connection-string-password", "password in a connection string", "high", "change the database password"
 )
 AUTHORIZATION = Rule("authorization-header", "authorization header", "high", "end that session or revoke that token")
+COOKIE = Rule("session-cookie", "session cookie", "high", "end that session, and every other of that account")
+SESSION = Rule("session-id", "session identifier", "medium", "end that session")
 NETRC = Rule("netrc-password", "password in a netrc entry", "high", "change the password of that account")
 DOCKER_AUTH = Rule("docker-auth", "registry login (docker config)", "critical", "change the registry password or token")
 COMMAND_LINE = Rule(
@@ -264,6 +266,17 @@ AUTH_HEADER = re.compile(
     r"|bot)\s{1,4}([A-Za-z0-9_.~+/=$%{}<>*-]{4,4000})"
 )
 BEARER = re.compile(r"(?i)(?<![\w-])bearer\s{1,4}([A-Za-z0-9_.~+/-]{24,4000}={0,2})")
+COOKIE_HEADER = re.compile(
+    r"(?i)(?P<set>set-)?cookies?(?:2|header)?[\"']?\)?\s{0,4}(?:[:=,]|:=|=>)\s{0,4}[\"'`]?(?P<pairs>[^\n\"'`]{8,4000})"
+)
+COOKIE_OPTION = re.compile(r"(?:\s-b|\s--cookie)[\s=]{1,3}[\"']?(?P<set>)(?P<pairs>[^\n\"']{8,4000})")
+COOKIE_PAIR = re.compile(
+    r"(?:^|[;,]|\s)\s{0,4}(?P<name>[^\s=;,:\"']{1,80})\s{0,2}=\s{0,2}(?P<value>[^\s;,\"'`]{1,4000})"
+)
+COOKIE_FILE = re.compile(  # Netscape's cookies.txt: domain, subdomains, path, secure, expiry, name, value
+    r"(?m)^(?:#HttpOnly_)?\.?[\w.-]{3,100}\s{1,8}(?:TRUE|FALSE)\s{1,8}/\S{0,200}\s{1,8}(?:TRUE|FALSE)\s{1,8}\d{1,12}"
+    r"\s{1,8}(?P<name>\S{1,80})\s{1,8}(?P<value>\S{16,4000})$"
+)
 NETRC_LINE = re.compile(r"(?i)\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}(\S{1,200})")
 DOCKER_LINE = re.compile(r"[\"']?(?<![\w])_?auth[\"']?\s{0,4}[:=]\s{0,4}[\"']?([A-Za-z0-9+/]{8,400}={0,2})")
 COMMANDS = (
@@ -296,6 +309,8 @@ DOCUMENTED = (
             ("je7MtGbClwBF/2Zp9Utk/", "h3yCo8nvbEXAMPLEKEY"),
             ("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc"),
             ("sk_test_", "BQokikJOvBiI2HlWgH4olfQ2"),
+            ("31d4d96e", "407aad42"),  # RFC 6265, section 3.1
+            ("1A530637289A03B0", "7199A44E8D531427"),  # Tomcat's
             (
                 "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.",
                 "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.",

@@ -16,6 +16,7 @@ from bizops.agent.tools.security import detector
 from bizops.agent.tools.security import secret_names as names
 from bizops.agent.tools.security import secret_rules as rules
 from bizops.agent.tools.security import secret_values as values
+from bizops.agent.tools.security.secret_cookies import cookies
 from bizops.agent.tools.security.secret_lines import HASHED, Hit, Lines, Mode, at
 from bizops.decision import SEVERITIES, Severity
 
@@ -38,10 +39,16 @@ def scan(text: str, name: str, modes: Mapping[int, Mode] | None = None) -> Scan:
     """Every secret of a text. `name` is its path (or `issue`), `modes` says where lines of it are code or prose."""
     lines = Lines(text, name, modes)
     folded: Counter[str] = Counter()
-    found = [*_forms(lines, folded), *_keys(lines), *names.assigned(lines, folded), *_contexts(lines, folded)]
+    found = [
+        *_forms(lines, folded),
+        *_keys(lines),
+        *names.assigned(lines, folded),
+        *_contexts(lines, folded),
+        *cookies(lines, folded),
+    ]
     found.extend(detector.found(lines, folded))
     found.extend(_encoded(lines, found))
-    hits = _pairs(_merged(found), lines)
+    hits = _pairs(_whole(_merged(found), lines), lines)
     return Scan(tuple(_placed(hit, name) for hit in hits), dict(folded), lines.cut)
 
 
@@ -135,7 +142,7 @@ def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
             if reason:
                 folded[reason] += 1
             else:
-                yield at(lines, rules.AUTHORIZATION, *match.span(1), 75)
+                yield replace(at(lines, rules.AUTHORIZATION, *match.span(1), 75), inner=password)
     for match in lines.matches(rules.DOCKER_LINE, "auth"):
         user, colon, password = plain_base64(match[1]).partition(":")
         if (
@@ -144,7 +151,7 @@ def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
             and password.isprintable()
             and not values.fold(password, "password", quoted=True)
         ):
-            yield at(lines, rules.DOCKER_AUTH, *match.span(1), 80)
+            yield replace(at(lines, rules.DOCKER_AUTH, *match.span(1), 80), inner=password)
 
 
 LOCAL = re.compile(
@@ -205,7 +212,8 @@ def _encoded(lines: Lines, found: list[Hit]) -> Iterator[Hit]:
         inner = Lines(decoded, "decoded")
         hits = [*_forms(inner, Counter()), *_keys(inner), *_urls(inner, Counter()), *names.assigned(inner, Counter())]
         for hit in sorted(hits, key=lambda h: -h.rank)[:1]:
-            yield replace(at(lines, hit.rule, match.start(), match.end(), 93), severity=hit.severity, note="in base64")
+            whole = at(lines, hit.rule, match.start(), match.end(), 93)
+            yield replace(whole, severity=hit.severity, note="in base64", inner=hit.secret)
 
 
 def plain_base64(value: str) -> str:
@@ -236,6 +244,25 @@ def _merged(found: list[Hit]) -> list[Hit]:
         taken.insert(place, (hit.start, hit.end))
         kept.append(hit)
     return sorted(kept, key=lambda h: h.start)
+
+
+def _whole(hits: list[Hit], lines: Lines) -> list[Hit]:
+    """The hits without those that the edge of a piece of a long line cut off: the piece beside it has them whole."""
+    by_piece: dict[int, list[Hit]] = {}
+    for hit in hits:
+        by_piece.setdefault(lines.index(hit.start), []).append(hit)
+
+    def cut(hit: Hit) -> bool:
+        own = lines.index(hit.start)
+        edge = lines.starts[own] + len(lines.pieces[own])
+        sides = ((own + 1, hit.end >= edge), (own - 1, hit.start == lines.starts[own]))
+        beside = (other for side, touches in sides if touches for other in by_piece.get(side, ()))
+        return any(
+            other.line == hit.line and len(other.value) > len(hit.value) and hit.value in other.value
+            for other in beside
+        )
+
+    return [hit for hit in hits if not cut(hit)]
 
 
 def _pairs(hits: list[Hit], lines: Lines) -> list[Hit]:

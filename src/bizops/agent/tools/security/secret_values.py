@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Literal
 
-Kind = Literal["password", "token"]
+Kind = Literal["password", "token", "session"]
 
 _PASSWORD = frozenset(
     "password passwords passwd passwrd pwd pass passphrase passcode pw passwort kennwort contrasena"
@@ -45,9 +45,12 @@ _HEAD = frozenset(
     " prev cache cursor sync eos bos pad unk mask special device csrf xsrf invalid missing wrong bad empty check verify"
     " validate get set new_token_limit input output prompt completion require required allow".split()
 )
+_SESSION = re.compile(
+    r"(?:x|http|user|login|auth|my|web|php|asp(?:net)?|j|cf|connect)?(?:session|sess)(?:id|key|cookie|identifier)?"
+)
 _WORDS = re.compile(r"[A-ZÄÖÜÑ]+(?![a-zäöüñ])|[A-ZÄÖÜÑ]?[a-zäöüñ]+")
 NAME_HINTS = (
-    "pass pwd pw secret token cred key auth bearer kennwort contrase senha mdp wachtwoord haslo lozinka losenord"
+    "pass pwd pw secret token cred key auth bearer sess kennwort contrase senha mdp wachtwoord haslo lozinka losenord"
 ).split()
 NAME_HINT = re.compile(f"(?i){'|'.join(NAME_HINTS)}")
 
@@ -108,9 +111,11 @@ def words(name: str) -> list[str]:
 
 
 def kind(name: str) -> Kind | None:
-    """What a variable of that name holds: a password, a token, or neither (also `token_url`, `max_tokens`)."""
+    """What a variable of that name holds: a password, a token, a session's identifier, or none (`token_url`)."""
     parts = words(name)
-    if not parts or parts[-1] in _META or parts[0] in _HEAD:
+    if _SESSION.fullmatch("".join(parts)):
+        return "session"
+    if not parts or parts[-1] in _META or parts[0] in _HEAD or parts[0].startswith(("csrf", "xsrf")):
         return None
     if any(p in _PASSWORD or p.endswith(("password", "passwd", "passwort", "passphrase")) for p in parts):
         return "password" if parts[-1] != "key" else None

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +14,11 @@ from pydantic import Field
 from bizops import sealed
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.quoting import cell, many, plain, table
+from bizops.agent.tools.security.results import Files, Scanner, Weakness, weaknesses
 from bizops.agent.tools.security.secret_scan import redacted
-from bizops.agent.tools.security.secrets import CLOSED, LISTED, SHOWN, counts, place
 from bizops.case import Case, Data
-from bizops.decision import SEVERITIES, Fact, Finding, Severity
+from bizops.decision import SEVERITIES, Severity
+from bizops.rules.harmless import brief
 
 SECONDS = 4
 FILES = 500
@@ -40,18 +39,15 @@ FLAGS = (
     "--persona",
     "pedantic",
 )
+ZIZMOR = Scanner(
+    name="zizmor",
+    prefix="workflow",
+    files="workflow or action file",
+    column="Audit",
+    unread="a workflow",
+    notes="informational note",
+)
 EVERYTHING = "uses write-all permissions"  # zizmor leaves it to pedants where a workflow has one job; no job needs all
-
-
-@dataclass(frozen=True)
-class Weakness:
-    """What zizmor found at a line."""
-
-    file: str
-    line: int
-    rule: str
-    severity: Severity
-    text: str
 
 
 @tool("repository")
@@ -62,33 +58,29 @@ def scan_workflows(
     """Audit the workflows and action files of the repository, and workflows pasted into the issue, with zizmor. Its
     ignore comments and configuration do not count. Gives file, line, audit, severity.
     """
-    sources: list[tuple[str, bytes]] = []
-    own: set[str] = set()
-    for data in pasted(case):
-        sources.append((data.name, data.path.read_bytes()))
-        own.add(data.name)
-    source, notes = "issue", []
+    sources = [(data.name, data.path.read_bytes()) for data in pasted(case)]
+    own = frozenset(name for name, _ in sources)
+    source, beyond = "issue", 0
     if case.repository is not None and not (pasted_only and sources):
         tree = tracked.tree(case)
-        source = f"git commit {tree.commit[:12]}" if tree.commit else "folder"
+        source = tree.source
         entries = [e for e in tree.files if _is_ci(e.path)]
         chosen = [e for e in entries if e.size <= FILE_LIMIT][:FILES]
         sources += [(entry.path, content) for entry, content in tracked.read(tree, chosen)]
-        if len(chosen) < len(entries):
-            notes.append(f"{len(entries) - len(chosen)} workflow files are huge or beyond the limit: not scanned")
+        beyond = len(entries) - len(chosen)
     elif not sources:
         raise ToolError(
             "there is neither a repository nor a workflow in the issue", fix="paste the workflow as a `yaml` block"
         )
     if not sources:
         text = "No workflow and no action file is tracked: there is nothing for zizmor."
-        return Result(text, {"files": 0}, _facts(source, 0, []))
+        return Result(text, {"files": 0}, ZIZMOR.facts(source, 0, unreadable=0, beyond_limits=beyond))
     try:
         found, broken = _audit(sources)
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"zizmor took longer than {SECONDS} seconds: not measured") from error
     found.sort(key=lambda w: (SEVERITIES.index(w.severity), w.file, w.line, w.rule))
-    return _result(case, found, broken, own, notes, len(sources), source)
+    return weaknesses(case, ZIZMOR, found, Files(source, len(sources), [(n, "") for n in broken], own, beyond))
 
 
 def pasted(case: Case) -> list[Data]:
@@ -167,10 +159,10 @@ def _weaknesses(results: list[Any], folder: str, paths: list[Path], names: list[
         if number is None:
             continue
         line = location["concrete"]["location"]["start_point"]["row"] + 1
-        annotation = plain(location["symbolic"].get("annotation") or "", 120)
+        annotation = brief(location["symbolic"].get("annotation") or "", 120)
         grade = GRADES.get(result["determinations"]["severity"], "medium")
-        text = plain(result["desc"]) + (f" ({annotation})" if annotation else "")
-        weakness = Weakness(names[number], line, plain(result["ident"], 60), grade, redacted(text, "message"))
+        text = brief(result["desc"]) + (f" ({annotation})" if annotation else "")
+        weakness = Weakness(names[number], line, brief(result["ident"], 60), grade, redacted(text, "message"))
         key = (weakness.file, line, weakness.rule)
         if key not in seen:
             seen.add(key)
@@ -183,51 +175,3 @@ def _zizmor() -> str:
     if not found:
         raise ToolError("zizmor is not installed: workflows are not measured", fix="install the extra `security`")
     return found
-
-
-def _facts(source: str, scanned: int, found: list[Weakness]) -> dict[str, Fact]:
-    return {
-        "workflow_files_scanned": Fact(value=str(scanned), unit="files", source=source),
-        "workflow_weaknesses": Fact(value=str(len(found)), unit="findings", source=source),
-        **{
-            f"workflow_weaknesses_{s}": Fact(value=str(n), unit="findings", source=source)
-            for s, n in counts(w.severity for w in found).items()
-        },
-    }
-
-
-def _result(
-    case: Case, found: list[Weakness], broken: list[str], own: set[str], notes: list[str], scanned: int, source: str
-) -> Result:
-    worth = [w for w in found if w.severity != "info"]
-    tally = counts(w.severity for w in worth)
-    said = ", ".join(f"{count} {severity}" for severity, count in tally.items())
-    weak = many(len(worth), "weakness", "weaknesses")
-    head = f"**{weak} in {many(scanned, 'workflow or action file')}**{f' ({said})' if said else ''}."
-    visible = [w for w in worth if case.trusted or w.file in own]
-    tail = [f"- {note}" for note in notes]
-    if broken:
-        names = ", ".join(place(name) for name in broken[:10] if case.trusted or name in own) or "not shown"
-        tail.append(f"- {many(len(broken), 'file')} could not be read as a workflow (not measured): {names}")
-    if len(found) > len(worth):
-        tail.append(f"- {many(len(found) - len(worth), 'informational note')} not counted")
-    if len(visible) < len(worth):
-        tail.insert(0, CLOSED)
-    rows = [(w.severity, place(w.file, w.line), cell(w.rule), cell(w.text)) for w in visible[:SHOWN]]
-    if len(visible) > SHOWN:
-        tail.insert(0, f"- {len(visible) - SHOWN} more are not shown in this table")
-    parts = [head, table(("Severity", "Place", "Audit", "What"), rows)] if rows else [head]
-    findings = tuple(
-        Finding(severity=w.severity, rule=f"zizmor-{w.rule}", text=w.text, file=redacted(plain(w.file)), line=w.line)
-        for w in visible[:LISTED]
-    )
-    data = {
-        "files": scanned,
-        "severities": tally,
-        "unreadable": len(broken),
-        "findings": [f.model_dump() for f in findings],
-    }
-    facts = _facts(source, scanned, worth)
-    facts["workflow_files_unreadable"] = Fact(value=str(len(broken)), unit="files", source=source)
-    facts["workflow_notes"] = Fact(value=str(len(found) - len(worth)), unit="findings", source=source)
-    return Result("\n\n".join([*parts, "\n".join(tail)]).strip(), data, facts, findings)

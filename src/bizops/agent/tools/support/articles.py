@@ -14,7 +14,7 @@ from urllib.parse import quote
 from bizops.agent.agent import ToolError
 from bizops.agent.tools import tracked
 from bizops.case import Case
-from bizops.rules.visible import one_line
+from bizops.rules.visible import one_line, uncommented
 
 SUFFIXES = (".md", ".markdown", ".txt", ".rst", ".adoc", ".asciidoc", ".html", ".htm")
 MOST_FILES = 2_000
@@ -24,7 +24,6 @@ MOST_LINES = 20_000  # of one file
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_LINE = re.compile(r"^(title|tags|keywords|aliases)\s*:\s*(.{1,300})$", re.MULTILINE | re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _UNSEEN = re.compile(r"<(script|style|template|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^<>]{0,200}>(.{0,300}?)</title", re.DOTALL | re.IGNORECASE)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,300}>(.{0,500}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -138,7 +137,7 @@ def cut(text: str, path: str) -> list[Section]:
         found = _HTML_TITLE.search(text)
         title = title or (_bare(found[1]) if found else "")
         text = _from_html(text)
-    text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
+    text = uncommented(text)
     parts = list(_parts(text.split("\n")[:MOST_LINES], skipped))
     title = title or next((heading for heading, _, _ in parts if heading), "") or PurePosixPath(path).stem
     anchors: dict[str, int] = {}
@@ -152,7 +151,7 @@ def cut(text: str, path: str) -> list[Section]:
 
 
 def _from_html(text: str) -> str:
-    text = _COMMENT.sub("", _UNSEEN.sub(" ", text))
+    text = uncommented(_UNSEEN.sub(" ", text))
     text = _HTML_HEADING.sub(lambda m: f"\n\n{'#' * int(m[1])} {' '.join(_bare(m[2]).split())}\n\n", text)
     text = re.sub(r"(?i)<(?:br|/p|/li|/tr|/div|/h[1-6])\b[^<>]{0,200}>", "\n", text)
     return html.unescape(_TAG.sub(" ", text))

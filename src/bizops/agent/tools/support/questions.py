@@ -2,10 +2,10 @@
 
 import re
 
-from bizops.agent.tools.quoting import cell
 from bizops.agent.tools.support.search import codes
 from bizops.case import Case
 from bizops.rules import prose
+from bizops.rules.harmless import plain
 
 _TROUBLE = re.compile(
     r"\b(?:error|fails?|failed|broken|does(?:n't| not) work|not working|crash\w{0,3}|problem|stuck|can(?:'t|not)|"
@@ -32,7 +32,7 @@ _STEPS = re.compile(
 
 def about_candidates(headings: list[str]) -> str:
     """Which of the candidates is meant, or, with one, what speaks against it."""
-    names = [f"“{cell(heading, 90)}”" for heading in dict.fromkeys(headings)]
+    names = [f"“{plain(heading, 90)}”" for heading in dict.fromkeys(headings)]
     if len(names) == 1:
         return f"Does {names[0]} answer it? If not: what exactly are you trying to do, and what happens instead?"
     return (

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.quoting import cell, code, many, table
+from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.support.articles import Section, address
 from bizops.agent.tools.support.passages import quoted
 from bizops.agent.tools.support.relevance import Question, find
@@ -15,6 +15,7 @@ from bizops.agent.tools.triage.handovers import passed
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.rules import language, prose
+from bizops.rules.harmless import code, plain
 
 STATEMENTS = 25  # of a draft that are checked
 COVERED = 0.55  # share of a statement that a passage must cover
@@ -82,7 +83,7 @@ def check_answer(
         "statements_not_covered": Fact(value=str(counts["not covered"]), source=shelf.folder),
     }
     shown = [
-        (cell(r["statement"], 200), r["verdict"], address(case, r["section"]) if r["section"] else "–") for r in rows
+        (plain(r["statement"], 200), r["verdict"], address(case, r["section"]) if r["section"] else "–") for r in rows
     ]
     passages = [_passage(case, row) for row in rows if row["verdict"] == "figures differ"]
     body = "\n\n".join([table(("statement", "verdict", "passage"), shown), *filter(None, passages)]) if rows else ""

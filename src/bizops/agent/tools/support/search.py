@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.quoting import cell, code, many, table
+from bizops.agent.tools.markdown import many, table
+from bizops.agent.tools.security.secret_scan import scan
 from bizops.agent.tools.support.articles import SUFFIXES, Section, Shelf, address, cut, folders, inside, shelf
 from bizops.agent.tools.support.passages import quoted
 from bizops.agent.tools.support.relevance import Found, Hit, Question, find
@@ -15,10 +16,12 @@ from bizops.case import Case, Data
 from bizops.decision import Fact
 from bizops.errors import InputError
 from bizops.rules import language, prose
+from bizops.rules.harmless import code, plain
 
 ISSUE_TEXT = 3_000  # characters of a solved issue that are searched
 MOST_ISSUES = 5_000
 _PATH = re.compile(r"(?<![\w./\\:@-])((?:\.{0,2}/)?[\w.-]{1,80}(?:/[\w.-]{1,80}){0,8}/?)(?![\w\\])")
+_WORD_OR_CODE = re.compile(r"[^\W\d_]+(?:[-'._][^\W\d_]+)*|[A-Z]{1,8}[-_]?\d{1,6}|\d{1,6}")
 _DATA = re.compile(r"[{}\[\]|]|(?:[^,;]*[,;]){2}|^[\w./-]+$")
 _FOLDER = re.compile(
     r"\b(?:folder|directory|ordner|verzeichnis|dossier|répertoire|carpeta|directorio|cartella)\b", re.IGNORECASE
@@ -73,9 +76,14 @@ def search_knowledge(
 
 
 def _unknown(case: Case, question: str, found: Found) -> list[str]:
-    """Words of the question that no source knows, as they were written; common ones tell nothing."""
+    """Words of the question that no source knows, as they were written; common ones tell nothing.
+
+    Nothing is repeated that is or could be a secret: parts of one that the scan sees, letters mixed with digits.
+    """
     text = question or f"{case.issue.title}\n{case.issue.body[:20_000]}\n{case.work.asked[:20_000]}"
-    return list(language.spoken(text, [word for word in found.unknown if word not in COMMON][:5]))
+    secrets = [hit.value.casefold() for hit in scan(text, "issue").hits]
+    said = language.spoken(text, [word for word in found.unknown if word not in COMMON][:20])
+    return [w for w in said if _WORD_OR_CODE.fullmatch(w) and not any(w.casefold() in s for s in secrets)][:5]
 
 
 def of_issue(case: Case) -> Question:
@@ -93,7 +101,7 @@ def of_issue(case: Case) -> Question:
 
 def codes(own: prose.Prose) -> str:
     """What stands in code: error texts are the best words there are; data and paths say nothing."""
-    lines = [line for line in own.aside.splitlines() if len(line) <= 120 and not _DATA.search(line)]
+    lines = [line for line in f"{own.aside}\n{own.brought}".splitlines() if len(line) <= 120 and not _DATA.search(line)]
     return " ".join(line for line in lines if not prose.is_order(line))[:600]
 
 
@@ -109,7 +117,7 @@ def solved_issues(case: Case) -> tuple[list[Section], list[str]]:
     try:
         entries = case.entries("closed_issues")
     except InputError as error:
-        return [], [f"the list of closed issues cannot be read: {cell(error, 200)}"]
+        return [], [f"the list of closed issues cannot be read: {plain(str(error), 200)}"]
     found, broken = [], 0
     for entry in entries[:MOST_ISSUES]:
         if not isinstance(entry, dict) or not isinstance(entry.get("title"), str) or not _number(entry):
@@ -213,7 +221,7 @@ def _text(hits: list[dict[str, Any]]) -> str:
         (
             str(number),
             f"{hit['link']}"
-            + (f" {cell(hit['title'], 90)}" if hit["kind"] == "issue" or hit["link"][0] == "`" else ""),
+            + (f" {plain(hit['title'], 90)}" if hit["kind"] == "issue" or hit["link"][0] == "`" else ""),
             "solved issue" if hit["kind"] == "issue" else "article",
             hit["score"],
             f"{hit['covers']} %",

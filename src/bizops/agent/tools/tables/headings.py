@@ -23,19 +23,23 @@ TEXT_ROLES = frozenset(
 
 # The best names of a role come first: of two columns with one role the one with the earlier name is meant.
 _WORDS = {
-    "date": "date; datum; fecha; data; posting date; booking date; transaction date; trans date; txn date; book "
-    "date; buchungsdatum; buchungstag; buchungstag valuta; date comptable; date operation; date de l operation; "
-    "date d operation; fecha operacion; fecha de operacion; fecha contable; data contabile; data operazione; "
-    "boekdatum; boekingsdatum; transactiedatum; data lancamento; data do lancamento; data movimento; data mov; "
-    "date ecriture; ecrituredate; completed date; invoice date; bill date; document date; doc date; belegdatum; "
-    "rechnungsdatum; date facture; date de facture; fecha factura; fecha de factura; fecha emision; data "
-    "fattura; data emissione; data emissao; factuurdatum; entry date; issue date; created; created at; issued; "
-    "buchung; posted; posted on; invoice bill date; day; tag; dia; giorno; dag; jour; month; monat; mes; mois; "
-    "mese; maand; piecedate",
+    "date": "date; datum; fecha; data; posting date; booking date; transaction date; trans date; "
+    "txn date; book date; buchungsdatum; buchungstag; buchungstag valuta; date comptable; date operation; "
+    "date de l operation; date d operation; fecha operacion; fecha de operacion; fecha contable; data contabile; "
+    "data operazione; boekdatum; boekingsdatum; transactiedatum; data lancamento; data do lancamento; "
+    "data movimento; data mov; date ecriture; ecrituredate; completed date; invoice date; bill date; "
+    "document date; doc date; belegdatum; rechnungsdatum; date facture; date de facture; fecha factura; "
+    "fecha de factura; fecha emision; data fattura; data emissione; data emissao; factuurdatum; entry date; "
+    "issue date; created; created at; issued; buchung; posted; posted on; invoice bill date; day; tag; dia; "
+    "giorno; dag; jour; month; monat; mes; mois; mese; maand; piecedate; datum operace; datum zauctovani; "
+    "datum splatnosti platby; data operacji; data ksiegowania; data transakcji; dato; bokforingsdag; "
+    "bokforingsdatum; bokfort dato; bogfort dato; bogforingsdato; transaktionsdag; paivamaara; kirjauspaiva; "
+    "tarih; islem tarihi; datum knjizenja; konyveles datuma; дата; дата операции; 日付; 取引日; 日期; 交易日期; "
+    "交易时间; 거래일자",
     "period": "period; periode; periodo; quarter",
     "value_date": "value date; valuta; valutadatum; wertstellung; date valeur; date de valeur; fecha valor; "
     "data valuta; rentedatum; data valor; effective date; interest date; started date; wertstellungsdatum; "
-    "validdate",
+    "validdate; data waluty; rentedato; rantedag; valor; arvopaiva",
     "due": "due date; due; due on; duedate; fallig; fallig am; falligkeit; falligkeitsdatum; faelligkeit; "
     "faelligkeitsdatum; faellig; faellig am; zahlbar bis; echeance; date echeance; date d echeance; "
     "vencimiento; fecha vencimiento; fecha de vencimiento; scadenza; data scadenza; vervaldatum; vervaldag; "
@@ -43,73 +47,89 @@ _WORDS = {
     "maturity; maturity date; fecha vto; vto; total due date",
     "paid_date": "paid date; date paid; payment date; zahlungsdatum; bezahlt am; date de paiement; date "
     "paiement; fecha pago; fecha de pago; data pagamento; betaaldatum; data de pagamento; paid on; paid at",
-    "account": "full account name; account; konto; compte; cuenta; conto; rekening; conta; account name; ledger "
-    "account; gl account; g l account; account code; sachkonto; kontobezeichnung; kontoname; category; "
+    "account": "full account name; account; konto; compte; cuenta; conto; rekening; conta; account name; "
+    "ledger account; gl account; g l account; account code; sachkonto; kontobezeichnung; kontoname; category; "
     "kategorie; categorie; categoria; account no; account number; kontonummer; compte general; comptenum; "
     "comptelib; cuenta contable; grootboekrekening; rubriek; position; posten; line item; item; cost category; "
     "expense category; ledger; head; conto contabile; numero compte; n compte; libelle compte; department; "
     "kostenstelle; cost center; kostenart; poste; partida; voce; intitule; rubro; concepto presupuestario; "
-    "erloesart; line; debit account; sollkonto; soll konto; compte debit; cuenta debe; conto dare",
+    "erloesart; line; debit account; sollkonto; soll konto; compte debit; cuenta debe; conto dare; kategoria; "
+    "rachunek; konto ksiegowe; ucet; kategorie transakce; konto nr; hesap; счет; 科目; 勘定科目",
     "counterpart": "counterpart account; contra account; counter account; gegenkonto; offset account; "
     "contrepartie; contrapartida; contropartita; tegenrekening; split; against account; against; tegenrekening "
     "iban naam; credit account; habenkonto; haben konto; compte credit; cuenta haber; conto avere; gegenkonto "
     "ohne bu schlussel",
-    "text": "description; text; buchungstext; verwendungszweck; memo; narration; narrative; libelle; concepto; "
-    "descripcion; descrizione; causale; omschrijving; mededelingen; naam omschrijving; descricao; historico; "
-    "details; detail; particulars; purpose; memo description; label; notes; note; comment; bemerkung; "
+    "text": "description; text; buchungstext; verwendungszweck; memo; narration; narrative; libelle; "
+    "concepto; descripcion; descrizione; causale; omschrijving; mededelingen; naam omschrijving; descricao; "
+    "historico; details; detail; particulars; purpose; memo description; label; notes; note; comment; bemerkung; "
     "beschreibung; bezeichnung; transaction description; payment details; ecriturelib; intitule operation; "
-    "bezeichnung buchung; transaction details; remarks; info; betreff; message; remittance information; "
-    "oggetto; objet; payment reference",
-    "document": "document number; document no; doc no; document; voucher no; voucher number; voucher; voucher "
-    "id; belegnummer; belegnr; beleg nr; beleg; belegfeld 1; invoice number; invoice no; invoice; invoice id; "
-    "invoice nr; rechnungsnummer; rechnungsnr; rechnung nr; rechnung; re nr; numero facture; numero de facture; "
-    "n facture; facture; no facture; numero factura; numero de factura; n factura; factura; numero fattura; n "
-    "fattura; fattura; factuurnummer; factuurnr; factuur; numero da fatura; fatura; number; no; nr; num; "
-    "numero; journal entry; entry no; entry number; entry; asiento; n asiento; num asiento; piece; n piece; "
-    "numero piece; pieceref; ecriturenum; numero de piece; documento; n documento; numero documento; boekstuk; "
-    "boekstuknummer; bill no; bill number; ref no; reference; ref; referenz; referentie; referencia; "
-    "riferimento; reference number; transaction id; transaction no; transaction number; check number; cheque "
-    "no; journal no; journal; trans; vch no; buchungsnummer; buchungsnr; lfd nr; id; move; transaction; "
-    "receipt; receipt no; quittung; credit note; credit note no; name",
+    "bezeichnung buchung; transaction details; remarks; info; betreff; message; remittance information; oggetto; "
+    "objet; payment reference; opis; opis operacji; tytul; tytul operacji; popis; popis transakce; "
+    "zprava pro prijemce; tekst; forklaring; beskrivelse; beskrivning; rubrik; selite; viesti; aciklama; "
+    "kozlemeny; описание; назначение платежа; 摘要; 備考; 备注; 적요; descricao da operacao",
+    "document": "document number; document no; doc no; document; voucher no; voucher number; voucher; "
+    "voucher id; belegnummer; belegnr; beleg nr; beleg; belegfeld 1; invoice number; invoice no; invoice; "
+    "invoice id; invoice nr; rechnungsnummer; rechnungsnr; rechnung nr; rechnung; re nr; numero facture; "
+    "numero de facture; n facture; facture; no facture; numero factura; numero de factura; n factura; factura; "
+    "numero fattura; n fattura; fattura; factuurnummer; factuurnr; factuur; numero da fatura; fatura; number; "
+    "no; nr; num; numero; journal entry; entry no; entry number; entry; asiento; n asiento; num asiento; piece; "
+    "n piece; numero piece; pieceref; ecriturenum; numero de piece; documento; n documento; numero documento; "
+    "boekstuk; boekstuknummer; bill no; bill number; ref no; reference; ref; referenz; referentie; referencia; "
+    "riferimento; reference number; transaction id; transaction no; transaction number; check number; cheque no; "
+    "journal no; journal; trans; vch no; buchungsnummer; buchungsnr; lfd nr; id; move; transaction; receipt; "
+    "receipt no; quittung; credit note; credit note no; name",
     "party": "customer; customer name; kunde; kundenname; debitor; client; nom client; cliente; klant; "
     "supplier; supplier name; vendor; vendor name; lieferant; kreditor; fournisseur; proveedor; fornitore; "
     "leverancier; fornecedor; payee; name; partner; party; counterparty; counterparty name; beneficiary; "
-    "empfanger; auftraggeber; beguenstigter; begunstigter; auftraggeber empfanger; beguenstigter "
-    "zahlungspflichtiger; zahlungsempfanger; zahlungsbeteiligter; name zahlungsbeteiligter; auftraggeber "
-    "begunstigter; tiers; nom; nombre; nome; naam; contact; contact name; company; firma; debtor; creditor; "
-    "deudor; acreedor; destinataire; beneficiaire; debiteur; crediteur; relatie; description payee; merchant; "
-    "destination name; compauxlib",
-    "amount": "amount; betrag; umsatz; montant; importe; importo; bedrag; valor; amount num; value num; value; "
-    "wert; transaction amount; movement; bewegung; mouvement; movimiento; movimento; sum; summe; total amount; "
-    "net amount; amount in local currency; amount in local cur; local amount; amount in lc; buchungsbetrag; "
-    "umsatz ohne soll haben kz; amount with sym; amount in account currency; amount home currency; cantidad; "
-    "monto; quantia; invoice amount; rechnungsbetrag; amt; total; payment amount; zahlbetrag; paid amount",
+    "empfanger; auftraggeber; beguenstigter; begunstigter; auftraggeber empfanger; "
+    "beguenstigter zahlungspflichtiger; zahlungsempfanger; zahlungsbeteiligter; name zahlungsbeteiligter; "
+    "auftraggeber begunstigter; tiers; nom; nombre; nome; naam; contact; contact name; company; firma; debtor; "
+    "creditor; deudor; acreedor; destinataire; beneficiaire; debiteur; crediteur; relatie; description payee; "
+    "merchant; destination name; compauxlib; kontrahent; nadawca odbiorca; nazev protiuctu; nazev uctu; "
+    "avsandare; mottagare; modtager; saaja maksaja; 交易对方; контрагент",
+    "amount": "amount; betrag; umsatz; montant; importe; importo; bedrag; valor; amount num; value num; "
+    "value; wert; transaction amount; movement; bewegung; mouvement; movimiento; movimento; sum; summe; "
+    "total amount; net amount; amount in local currency; amount in local cur; local amount; amount in lc; "
+    "buchungsbetrag; umsatz ohne soll haben kz; amount with sym; amount in account currency; "
+    "amount home currency; cantidad; monto; quantia; invoice amount; rechnungsbetrag; amt; total; "
+    "payment amount; zahlbetrag; paid amount; kwota; kwota operacji; castka; belopp; belob; belop; maara; summa; "
+    "tutar; islem tutari; osszeg; iznos; suma; сумма; сумма операции; 金额; 交易金额; 金額; 取引金額; 거래금액; "
+    "money",
     "debit": "debit; outflow; soll; debe; dare; debet; debito; debit amount; sollbetrag; montant debit; "
     "withdrawal; withdrawals; paid out; money out; ausgang; ausgaben; ausgabe; belastung; sortie; depense; "
     "cargo; cargos; uscite; uscita; addebito; addebiti; adeudo; debito eur; payments; withdrawal amt; "
     "withdrawal amount; debits; dr; spent; out; uit; af; uitgaven; saida; saidas; debit amt; depenses; "
-    "lastschriften",
+    "lastschriften; obciazenia; obciazenie; wyplaty; wydatki; vydaje; vydaj; debet kwota; ut; ut fra konto; "
+    "ut av konto; uttag; utbetalning; utbetalinger; ud; haevet; udbetaling; otto; borc; cikan; terheles; расход; "
+    "списание; дебет; 支出; 出金; 出金額; お引出し; お支払金額; 借方; 支出金额; 출금; 출금액",
     "credit": "credit; inflow; haben; haber; avere; credito; credit amount; habenbetrag; montant credit; "
     "deposit; deposits; paid in; money in; eingang; einnahmen; einnahme; gutschrift; entree; recette; abono; "
     "abonos; entrate; entrata; accredito; accrediti; ingreso; receipts; deposit amt; deposit amount; credits; "
-    "cr; received; in; bij; inkomsten; entrada; entradas; credit amt; recettes; gutschriften",
-    "sign": "soll haben; soll haben kennzeichen; soll haben kz; s h; s h kennzeichen; sh; sh kz; debit credit; "
-    "credit debit; dr cr; cr dr; d c; c d; dc; cd; af bij; sens; segno; sentido; debit credit indicator; credit "
-    "debit indicator; credit debit code; indicator; sign; vorzeichen; debe haber; dare avere; d h; type; "
-    "direction; transaction type; tipo; flow; in out; kennzeichen; signe; soort; richting; debito credito; "
-    "natureza; booking type; transactietype; buchungsart; umsatzart; umsatztyp; art; typ",
-    "balance": "balance; running balance; saldo; kontostand; solde; balance after; saldo na mutatie; saldo na "
-    "trn; saldo contabile; account balance; closing balance; balance after transaction; saldo nach buchung; "
-    "endsaldo; solde progressif; solde cumule; saldo acumulado; saldo progressivo; available balance; ledger "
-    "balance; saldo actual; new balance; cumulative balance; cumulated balance; kumuliert; accountbalance; "
-    "saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; running total; "
-    "running bal; saldo po operacji; saldo koncowe; lopend saldo; nieuw saldo; cumul; progressive balance",
+    "cr; received; in; bij; inkomsten; entrada; entradas; credit amt; recettes; gutschriften; uznania; uznanie; "
+    "wplaty; wplywy; prijmy; prijem; inn; inn pa konto; insattning; inbetalning; innbetalinger; ind; indsat; "
+    "indbetaling; pano; alacak; giren; jovairas; приход; зачисление; кредит; 收入; 入金; 入金額; お預入れ; "
+    "お預り金額; 貸方; 收入金额; 입금; 입금액",
+    "sign": "soll haben; soll haben kennzeichen; soll haben kz; s h; s h kennzeichen; sh; sh kz; "
+    "debit credit; credit debit; dr cr; cr dr; d c; c d; dc; cd; af bij; sens; segno; sentido; "
+    "debit credit indicator; credit debit indicator; credit debit code; indicator; sign; vorzeichen; debe haber; "
+    "dare avere; d h; type; direction; transaction type; tipo; flow; in out; kennzeichen; signe; soort; "
+    "richting; debito credito; natureza; booking type; transactietype; buchungsart; umsatzart; umsatztyp; art; "
+    "typ; 收 支; 收支; 借贷; 借贷标志",
+    "balance": "balance; running balance; saldo; kontostand; solde; balance after; saldo na mutatie; "
+    "saldo na trn; saldo contabile; account balance; closing balance; balance after transaction; "
+    "saldo nach buchung; endsaldo; solde progressif; solde cumule; saldo acumulado; saldo progressivo; "
+    "available balance; ledger balance; saldo actual; new balance; cumulative balance; cumulated balance; "
+    "kumuliert; accountbalance; saldo disponible; laufender saldo; neuer saldo; bal; saldo eur; running total; "
+    "running bal; saldo po operacji; saldo koncowe; lopend saldo; nieuw saldo; cumul; progressive balance; "
+    "saldo po transakcji; zustatek; zustatek po transakci; aktualni zustatek; saldo etter; behallning; jaljella; "
+    "bakiye; egyenleg; stanje; stan konta; остаток; баланс; 余额; 残高; 差引残高; 账户余额; 잔액",
     "opening": "opening balance; initial balance; opening; anfangssaldo; anfangsbestand; solde initial; saldo "
     "inicial; saldo iniziale; beginsaldo; previous balance; alter saldo; vortrag; eroffnungssaldo; eb wert; "
     "balance before",
-    "currency": "currency; wahrung; waehrung; devise; moneda; divisa; valuta; munt; muntsoort; moeda; currency "
-    "code; ccy; curr; lcurr; cur; wkz; wkz umsatz; iso code; currency iso; commodity currency; monnaie; waers; "
-    "kontowahrung; commodity; document currency; transaction currency; idevise; waehrungscode; wahrungscode",
+    "currency": "currency; wahrung; waehrung; devise; moneda; divisa; valuta; munt; muntsoort; moeda; "
+    "currency code; ccy; curr; lcurr; cur; wkz; wkz umsatz; iso code; currency iso; commodity currency; monnaie; "
+    "waers; kontowahrung; commodity; document currency; transaction currency; idevise; waehrungscode; "
+    "wahrungscode; waluta; mena; valuutta; para birimi; deviza; penznem; валюта; 币种; 通貨",
     "budget": "budget; plan; planned; forecast; prevu; prevision; previsionnel; presupuesto; presupuestado; "
     "preventivo; begroting; begroot; orcamento; orcado; target; ziel; previsto; budgeted; planwert; sollwert; "
     "planned amount; budget amount; plankosten; estimate; estimated; budgetiert; expected; geplant",
@@ -122,20 +142,20 @@ _WORDS = {
     "tipo de iva; aliquota; aliquota iva; btw tarief; btw percentage; taxa iva; gst rate; vat; mwst; ust; tva; "
     "iva; btw; gst; tax; tax percent; vat percent; vat code; mwst prozent; steuer; taxa; sales tax rate; "
     "steuerprozent; ust prozent; rate; mwst satz in percent",
-    "tax": "tax amount; vat amount; tax; vat; mwst; mwst betrag; ust; ust betrag; umsatzsteuer; mehrwertsteuer; "
-    "steuer; steuerbetrag; tva; montant tva; iva; importe iva; cuota iva; cuota; importo iva; imposta; btw; btw "
-    "bedrag; imposto; valor iva; gst; gst amount; sales tax; taxes; vorsteuer; total tax; tax total; impuesto; "
-    "imposte; taxe; total tva",
+    "tax": "tax amount; vat amount; tax; vat; mwst; mwst betrag; ust; ust betrag; umsatzsteuer; "
+    "mehrwertsteuer; steuer; steuerbetrag; tva; montant tva; iva; importe iva; cuota iva; cuota; importo iva; "
+    "imposta; btw; btw bedrag; imposto; valor iva; gst; gst amount; sales tax; taxes; vorsteuer; total tax; "
+    "tax total; impuesto; imposte; taxe; total tva",
     "net": "net; netto; net amount; nettobetrag; ht; montant ht; total ht; base imponible; imponibile; base; "
     "subtotal; sub total; taxable; taxable amount; taxable value; excl btw; bedrag excl btw; exclusief btw; "
     "valor sem iva; sem iva; bemessungsgrundlage; net total; untaxed amount; amount excl tax; excluding tax; "
     "excl vat; net value; base iva; importe neto; neto; importo netto; liquido; tax exclusive; total excl tax; "
     "prix ht; net price; total ohne mwst",
-    "gross": "gross; brutto; gross amount; bruttobetrag; ttc; montant ttc; total ttc; total; totale; incl btw; "
-    "bedrag incl btw; inclusief btw; lordo; importo lordo; invoice total; grand total; total amount; endbetrag; "
-    "gesamtbetrag; gesamt; importe total; total con iva; valor com iva; com iva; amount incl tax; including "
-    "tax; incl vat; total factura; rechnungsbetrag; gross total; total incl tax; prix ttc; total inc gst; "
-    "bruto; totaal; amount",
+    "gross": "gross; brutto; gross amount; bruttobetrag; ttc; montant ttc; total ttc; total; totale; "
+    "incl btw; bedrag incl btw; inclusief btw; lordo; importo lordo; invoice total; grand total; total amount; "
+    "endbetrag; gesamtbetrag; gesamt; importe total; total con iva; valor com iva; com iva; amount incl tax; "
+    "including tax; incl vat; total factura; rechnungsbetrag; gross total; total incl tax; prix ttc; "
+    "total inc gst; bruto; totaal; amount",
     "paid": "paid; amount paid; paid amount; bezahlt; gezahlt; paye; regle; montant paye; pagado; importe "
     "pagado; pagato; betaald; pago; valor pago; received; amount received; payments; payment; zahlung; "
     "zahlungen; deja paye; cobrado; incassato; ontvangen",
@@ -149,8 +169,8 @@ _WORDS = {
     "kind": "kind; type; art; account type; income expense; section; kontoart; typ; tipo; nature; group; "
     "gruppe; class; kontotyp; root type; classification; soort; type de compte; einnahme ausgabe; report type; "
     "category type",
-    "terms": "terms; payment terms; zahlungsziel; zahlungsbedingungen; net days; days; conditions; condiciones; "
-    "betalingstermijn; termini; tage; zahlungsziel tage; terms days; delai; plazo",
+    "terms": "terms; payment terms; zahlungsziel; zahlungsbedingungen; net days; days; conditions; "
+    "condiciones; betalingstermijn; termini; tage; zahlungsziel tage; terms days; delai; plazo",
     "status": "status; state; void; storniert; statut; estado; stato; payment status; void reason; etat",
     "fee": "fee; fees; gebuhr; gebuehr; frais; comision; commissione; kosten; charge; taxas; commission",
     "quantity": "quantity; qty; menge; anzahl; quantite; cantidad unidades; quantita; aantal; units; hours",
@@ -182,11 +202,14 @@ class Meaning(NamedTuple):
     rank: int = 0
 
 
+STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "đ": "d", "ı": "i", "İ": "I"})
+
+
 @lru_cache(maxsize=1 << 15)
 def words(name: str) -> str:
     """A name as plain words: no case, accents, punctuation; `postingDate` and `posting_date` are `posting date`."""
     name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name[:120]).replace("%", " percent ")
-    name = bare(name.replace("º", " ").replace("°", " ").replace("№", " no ")).replace("ß", "ss")
+    name = bare(name.translate(STROKES).replace("º", " ").replace("°", " ").replace("№", " no ")).replace("ß", "ss")
     return " ".join(re.sub(r"[^\w]|_", " ", name).split())
 
 
@@ -195,7 +218,9 @@ def meanings(name: str) -> tuple[Meaning, ...]:
     """The roles that a column of this name may have, the likeliest first."""
     name = name.rsplit(".", 1)[-1] if re.fullmatch(r"[\w]+(?:\.[\w]+)+", name) else name
     whole = words(name)
-    short = words(re.sub(r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]", " ", name)) or whole
+    short = words(re.sub(r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]|\b(?:19|20)\d\d\b", " ", name)) or whole
+    if not whole and re.fullmatch(r"[-+±/| ]+", name) and re.search("[+±]", name):
+        return (Meaning("sign", EXACT),)
     found: dict[str, Meaning] = {}
     for text, score in ((whole, EXACT), (short, WITHOUT_UNIT)):
         for role, rank in _PHRASES.get(text, ()):
@@ -204,6 +229,8 @@ def meanings(name: str) -> tuple[Meaning, ...]:
         for role, score, rank in _parts(short):
             if role not in found or score > found[role].score:
                 found[role] = Meaning(role, score, rank)
+        if {"debit", "credit"} <= found.keys():  # `in/out` together: one column with both
+            return (Meaning("amount", found["debit"].score),)
     return tuple(sorted(found.values(), key=lambda m: (-m.score, m.rank)))
 
 
@@ -230,6 +257,8 @@ def known(cell: str) -> bool:
 
 def unit(name: str) -> str:
     """The currency that a column's name states: `Amount (EUR)`, `Betrag in EUR`, `Saldo €`; else empty."""
-    found = [word for word in re.findall(r"[^\W\d_]+|[€£$¥₹]", name) if word.upper() == word]
+    found = [
+        word for word in re.findall(r"\b(?:R|US|A|C|CA|HK|NZ|S)\$|[^\W\d_]+|[€£$¥₹]", name) if word.upper() == word
+    ]
     codes = {currency_of(word) for word in found if word in CODES or not word.isalpha()} - {""}
     return codes.pop() if len(codes) == 1 else ""

@@ -90,6 +90,24 @@ _COLUMN_USED = re.compile(
     re.IGNORECASE,
 )
 _COLUMN_QUOTED = re.compile(rf"{_QUOTED} (?:is|ist|=) (?:the |der |die |das )?({_NAMES})\b", re.IGNORECASE)
+_IN = r"money in|incoming|in|credits?|cr|deposits?|receipts?|income|positive|plus|gutschrift|haben|eingang"
+_OUT = (
+    r"money out|outgoing|out|debits?|dr|withdrawals?|payments?|charges?|expenses?|negative|minus|lastschrift|soll|"
+    r"ausgang"
+)
+_UNMARKED = re.compile(
+    r"\b(?:unmarked|no mark|without (?:a |any )?(?:mark|sign|dr|cr|side)\w*|not marked|plain)\b[^.;\n]{0,40}? "
+    rf"(?:is|are|=|means?|ist|sind|as) (?:an? |all )?(?:(?P<credit>{_IN})|(?P<debit>{_OUT}))\b"
+)
+_PLUS = re.compile(
+    r"\b(?:plus|positive (?:amount|figure|number|value)s?|amounts? without a minus)\b[^.;\n]{0,20}? "
+    rf"(?:is|are|=|means?|ist|sind|as) (?:an? |all )?(?:(?P<credit>{_IN})|(?P<debit>{_OUT}))\b"
+)
+_LINE_IS = re.compile(
+    r"\b(?:lines?|zeilen?|lignes?|rows?|(?P<entry>entry|entries)) "
+    r"(?P<lines>\d{1,7}(?:\.\d{1,5})?(?:(?:, ?| and | und | et )\d{1,7}(?:\.\d{1,5})?){0,20}) "
+    rf"(?:is|are|=|ist|sind|est|sont) (?:an? )?(?:(?P<credit>{_IN})|(?P<debit>{_OUT}))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,9 @@ class Hints:
     rates: tuple[tuple[str, str, str], ...] = ()  # one unit of the first is so many of the second
     said: frozenset[str] = frozenset()  # unambiguous amounts, as `plain` writes them
     days: frozenset[str] = frozenset()  # ISO
+    unmarked: amounts.Side = ""  # of an amount without a mark beside others with Dr or Cr
+    plus: amounts.Side = ""  # of a positive amount in a signed column
+    lines: tuple[tuple[str, amounts.Side], ...] = ()  # the side of single lines (`5`) or entries (`entry 7`)
 
 
 def read(case: Case) -> Hints:
@@ -144,7 +165,18 @@ def _merge(hints: Hints, text: str, *, comment: bool) -> Hints:
         (*hints.rates, *_rates(text)),
         hints.said | (_figures(low) if comment else frozenset()),
         hints.days | days,
-    )
+        _side(list(_UNMARKED.finditer(loose))) or hints.unmarked,
+        _side(list(_PLUS.finditer(loose))) or hints.plus,
+        (*hints.lines, *((f"entry {n}" if found["entry"] else n, _side([found])) for found in _LINE_IS.finditer(loose)
+                         for n in re.findall(r"\d[\d.]*", found["lines"]))),
+    )  # fmt: skip
+
+
+def _side(found: list[re.Match[str]]) -> amounts.Side:
+    """The side that the last of these says."""
+    if not found:
+        return ""
+    return "credit" if found[-1]["credit"] else "debit"
 
 
 def _last(text: str, patterns: tuple[tuple[str, re.Pattern[str]], ...]) -> str:

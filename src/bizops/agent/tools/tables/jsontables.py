@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bizops.agent.agent import ToolError
+from bizops.agent.tools.tables.places import Place
 from bizops.agent.tools.tables.reading import Flaw, Row, Table
 
 DEPTH = 4  # a list of rows stands at most so deep
@@ -36,7 +37,15 @@ def read(text: str, name: str) -> Table:
             raise ToolError(f"not JSON: {message}", where=f"{name}:{line}", fix="give one list of objects") from error
     if not records:
         raise ToolError("the JSON holds no list of objects", where=name, fix='give `[{"date": ..., "amount": ...}]`')
-    return _table(name, records, flaws)
+    return _table(name, _placed(records), flaws)
+
+
+def _placed(records: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """The records with the number of their entry beside the line, where a line holds several of them."""
+    if len({line for line, _ in records}) == len(records):
+        return records
+    names = all(isinstance(value, list) for _, value in records)  # the first list holds the names of columns
+    return [(Place(line, n), value) for n, (line, value) in enumerate(records, 0 if names else 1)]
 
 
 def _whole(text: str, name: str) -> list[tuple[int, Any]]:
@@ -138,16 +147,16 @@ def _table(name: str, records: list[tuple[int, Any]], flaws: list[Flaw]) -> Tabl
         rows = [(line, dict(zip(header, map(_cell, cells), strict=False))) for line, cells in body]
         return _columns(name, header, rows, first[0], flaws)
     rows = []
-    for line, value in records:
+    for order, (line, value) in enumerate(records, 1):
         if not isinstance(value, dict):
             flaws.append(Flaw(line, "this entry is no object"))
             continue
         cells, children = _flat(value)
         if not children:
             rows.append((line, cells))
-        for child in children:  # a document with its lines: each line gets the document's own cells
-            inner = _flat(child)[0]
-            rows.append((line, {**cells, **{(f"line.{k}" if k in cells else k): v for k, v in inner.items()}}))
+        for n, child in enumerate(children, 1):  # a document with its lines: each line gets the document's own cells
+            inner = {(f"line.{key}" if key in cells else key): cell for key, cell in _flat(child)[0].items()}
+            rows.append((Place(line, order, n) if len(children) > 1 else line, {**cells, **inner}))
     header = tuple(dict.fromkeys(key for _, cells in rows for key in cells))
     return _columns(name, header, rows, 0, flaws)
 

@@ -14,7 +14,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from bizops.agent.agent import ToolError
+from bizops.agent.tools.tables import places
 
+source = places.source
 LIMIT = 64 * 1024 * 1024  # bytes
 SAMPLE = 200  # lines that decide about separator and width
 HEADER_WITHIN = 60  # a header stands in the first so many rows
@@ -69,14 +71,6 @@ class Table:
         return source(self.name, [row.line for row in self.rows])
 
 
-def source(name: str, lines: Sequence[int]) -> str:
-    """`ledger.csv:2-11` for the lines of a file."""
-    if not lines:
-        return name
-    first, last = min(lines), max(lines)
-    return f"{name}:{first}" if first == last else f"{name}:{first}-{last}"
-
-
 def decode(data: bytes, name: str) -> str:
     """The text of a file: by its byte order mark, else UTF-16 by its zero bytes, UTF-8, or Windows-1252.
 
@@ -96,9 +90,28 @@ def decode(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        # The five bytes that Windows-1252 leaves open are taken as Latin-1 takes them: no byte is lost.
-        text = data.decode("cp1252") if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", data) else data.decode("latin-1")
+        text = data.decode(_code_page(data), "replace")
     return text.replace("\0", "")
+
+
+# Letters of Polish, Czech, Slovak, Hungarian in Windows-1250 where Windows-1252 has signs that stand in no word.
+_EASTERN = re.compile(rb"[A-Za-z\xc0-\xff][\xb3\xb9\xbf\xbe\x9d\xb5][a-z\xe0-\xff]|[a-z][\xb3\xb9\xbf\xbe\x9d]\b")
+_CYRILLIC = re.compile(rb"[\xc0-\xff]{3,}")  # whole words of letters that other languages mix with plain ones
+_LETTERS = re.compile(rb"[\xc0-\xff]")
+
+
+def _code_page(data: bytes) -> str:
+    """The eight-bit encoding of a text: Windows-1251 or -1250 where its words show it, else Windows-1252.
+
+    Where a byte has no letter there, Latin-1 is taken: no byte is lost.
+    """
+    head = data[:100_000]
+    letters = len(_LETTERS.findall(head))
+    if letters and sum(map(len, _CYRILLIC.findall(head))) * 2 > letters:
+        return "cp1251"
+    if _EASTERN.search(head):
+        return "cp1250"
+    return "latin-1" if re.search(rb"[\x81\x8d\x8f\x90\x9d]", data) else "cp1252"
 
 
 def read(data: bytes, name: str, known: Callable[[str], bool] = lambda _: False) -> Table:

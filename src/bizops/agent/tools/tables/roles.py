@@ -4,12 +4,11 @@ Where two columns have the same claim to the amount and other figures, that is a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, shown
+from bizops.agent.tools.tables import amounts, dates, headings, running, shown
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Table
 from bizops.errors import nearest
@@ -82,10 +81,23 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
             columns[role] = n
         elif role == "amount" and role not in fixed and max(score, _score(claims, columns[role], role)) <= -WHOLE:
             rivals[role] = (*rivals.get(role, ()), n)
-    return _by_content(table, cells, columns, rivals)
+    return _by_content(table, cells, columns, rivals, fixed)
 
 
 BARE_RATES = {"rate", "rates", "percent", "pct", "prozent", "satz", "taux", "tasa", "tarief", "aliquota"}
+
+
+CATEGORIES = frozenset({"category", "kategorie", "categorie", "categoria", "rubriek", "rubro", "department", "label"})
+
+
+def ledger(accounts: Sequence[str], name: str) -> bool:
+    """Whether a file books to several accounts: its debit is no money out. Categories of spending are no accounts."""
+    return len(set(filter(None, accounts))) > 1 and not CATEGORIES & set(headings.words(name).split())
+
+
+def sides(cells: Sequence[str]) -> dict[int, amounts.Side]:
+    """The side that each cell of a column of signs states (`S`, `Haben`, `Dr`, `+`)."""
+    return {n: side for n, cell in enumerate(cells) if (side := SIGNS.get(cell) or SIGNS.get(headings.words(cell)))}
 
 
 def _fixed(table: Table, hints: Hints, chosen: Mapping[str, str]) -> dict[str, int]:
@@ -143,6 +155,14 @@ def money_like(cell: str) -> bool:
     return amounts.shape(cell) is not None or amounts.empty(cell)
 
 
+def figures(table: Table, column: int) -> bool:
+    """Whether nearly all cells of a column are amounts, and not dates."""
+    cells = [row.cells[column] for row in table.rows[:SAMPLE] if row.cells[column]]
+    if not cells or _share(cells, _surely_date) >= 0.9:
+        return False
+    return column in table.exact or _share(cells, money_like) >= 0.9
+
+
 def date_like(cell: str) -> bool:
     """Whether a cell is a date, a spreadsheet's serial, or day and month alone (`0112`)."""
     try:
@@ -196,32 +216,90 @@ _TESTS: Mapping[str, Callable[[list[str]], bool]] = {
 
 
 def _by_content(
-    table: Table, cells: list[list[str]], columns: dict[str, int], rivals: Mapping[str, tuple[int, ...]]
+    table: Table,
+    cells: list[list[str]],
+    columns: dict[str, int],
+    rivals: Mapping[str, tuple[int, ...]],
+    fixed: Container[str],
 ) -> Roles:
-    """What no name tells, where the cells leave one reading: the only column of dates, the only column of amounts."""
+    """What no name tells, where the cells leave one reading: dates, amounts, and what runs on from line to line."""
     free = [n for n in range(len(table.header)) if n not in columns.values() and cells[n]]
     notes = []
-    days = [n for n in free if _share(cells[n], _surely_date) >= 0.9]
+    money = [n for n in free if figures(table, n)]
+    days = [n for n in free if n not in money and _share(cells[n], _surely_date) >= 0.9]
     if "date" not in columns and len(days) == 1:
         columns["date"] = days[0]
         notes.append(f"column {shown.code(table.header[days[0]])} is read as the date")
-    named = {"amount", "debit", "credit", "net", "gross", "budget", "actual", "open", "balance"} & set(columns)
-    money = [n for n in free if n not in days and (n in table.exact or _share(cells[n], money_like) >= 0.9)]
-    coins = [n for n in money if any(re.search(r"[.,]\d\d\b", cell) for cell in cells[n])] or money
-    if not named and len(coins) == 1:
-        columns["amount"] = coins[0]
-        notes.append(f"column {shown.code(table.header[coins[0]])} is read as the amount")
-    if not named and len(coins) == 2 and not table.header_line:
-        if _runs(table, coins[0], coins[1]):
-            columns["amount"], columns["balance"] = coins
-        elif sides := _two_sides(table, coins):
-            columns["debit"], columns["credit"] = sides
-        else:
-            rivals = {**rivals, "amount": tuple(coins)}
+    rivals = dict(rivals)
+    notes += _running(table, columns, rivals, money, fixed)
+    if not (MOVED | {"net", "gross", "budget", "actual", "open"}) & columns.keys() and "amount" not in rivals:
+        left = [n for n in money if n not in columns.values()]
+        coins = [n for n in left if any(re.search(r"[.,]\d\d\b", cell) for cell in cells[n])] or left
+        notes += _only_amounts(table, columns, rivals, coins)
     texts = [n for n in free if n not in money and n not in days]
     if not table.header_line and texts and "text" not in columns:
         columns["text"] = max(texts, key=lambda n: sum(map(len, cells[n])))
-    return Roles(columns, dict(rivals), tuple(notes))
+    return Roles(columns, rivals, tuple(notes))
+
+
+MOVED = frozenset({"amount", "debit", "credit"})
+LOOSE = ("gross", "net", "open", "paid", "opening")  # names such as `total`, which a running balance has as well
+
+
+def _running(
+    table: Table,
+    columns: dict[str, int],
+    rivals: dict[str, tuple[int, ...]],
+    free: Sequence[int],
+    fixed: Container[str],
+) -> list[str]:
+    """Find the movement and the running balance by the figures; what is as good as the best becomes a rival."""
+    loose = [columns[role] for role in LOOSE if role in columns and role not in fixed]
+    moves = [columns["amount"], *rivals.get("amount", ())] if "amount" in columns else []
+    if not moves and not {"debit", "credit"} <= columns.keys():
+        moves = [columns[role] for role in ("gross", "net", "open") if role in columns]
+    figures = running.Figures(table, [columns[role] for role in ("account", "currency") if role in columns])
+    named = {role: n for role, n in columns.items() if role in MOVED | {"balance"}}
+    found = running.pairs(figures, named, moves, [*free, *loose])
+    if not found:
+        return []
+    before = dict(columns)
+    best = found[0]
+    roles = ("amount",) if len(best.moves) == 1 else ("debit", "credit")
+    taken = {**dict(zip(roles, best.moves, strict=True)), "balance": best.balance}
+    if any(role in fixed and columns.get(role) != n for role, n in taken.items()):
+        return []
+    others = {
+        "balance": [p.balance for p in found if p.moves == best.moves and p != best],
+        "amount": [p.moves[0] for p in found if len(p.moves) == 1 and p.balance == best.balance and p != best],
+    }
+    rivals.pop("amount", None)
+    rivals.update({role: tuple(ns) for role, ns in others.items() if ns})
+    if len(best.moves) == 1 and best.moves[0] in loose:
+        del taken["amount"]  # it keeps the closer name
+    for role in [role for role, n in columns.items() if n in taken.values()]:
+        del columns[role]
+    columns.update(taken)
+    said = {"amount": "the amount", "debit": "money out", "credit": "money in", "balance": "the running balance"}
+    return [
+        f"column {shown.code(table.header[n])} is read as {said[role]}, by its figures"
+        for role, n in taken.items()
+        if before.get(role) != n
+    ]
+
+
+def _only_amounts(
+    table: Table, columns: dict[str, int], rivals: dict[str, tuple[int, ...]], coins: Sequence[int]
+) -> list[str]:
+    """Take the only column of amounts, or two of which one carries the minus; several are a question."""
+    if len(coins) == 1:
+        columns["amount"] = coins[0]
+        return [f"column {shown.code(table.header[coins[0]])} is read as the amount"]
+    if len(coins) == 2 and (sides := _two_sides(table, coins)):
+        columns["debit"], columns["credit"] = sides
+    elif 1 < len(coins) <= 4:
+        rivals["amount"] = tuple(coins)
+    return []
 
 
 def _surely_date(cell: str) -> bool:
@@ -234,29 +312,13 @@ def _surely_date(cell: str) -> bool:
     return not cell.isdigit() or len(cell) == 8
 
 
-def _two_sides(table: Table, coins: list[int]) -> tuple[int, int] | None:
+def _two_sides(table: Table, coins: Sequence[int]) -> tuple[int, int] | None:
     """Debit and credit, where each row fills one of two columns and one of them carries the minus."""
-    both = [(_value(row.cells[coins[0]], table, coins[0]), _value(row.cells[coins[1]], table, coins[1]))
-            for row in table.rows[:SAMPLE]]  # fmt: skip
-    if any((a is None) == (b is None) for a, b in both):
+    figures = running.Figures(table, ())
+    if not figures.one_side_each(coins[0], coins[1]):
         return None
     for out, into in (coins, coins[::-1]):
-        place = coins.index(out)
-        minus, plus = [pair[place] for pair in both], [pair[1 - place] for pair in both]
-        if all(v < 0 for v in minus if v is not None) and all(v > 0 for v in plus if v is not None):
+        minus, plus = (list(filter(None, figures.of(n))) for n in (out, into))
+        if all(v < 0 for v in minus) and all(v > 0 for v in plus):
             return out, into
     return None
-
-
-def _runs(table: Table, amount: int, balance: int) -> bool:
-    """Whether one column is the running balance of another."""
-    pairs = [[_value(row.cells[n], table, n) for row in table.rows[:SAMPLE]] for n in (amount, balance)]
-    return len(table.rows) > 1 and max(amounts.fits(*pairs)) * 2 >= min(len(table.rows), SAMPLE) - 1
-
-
-def _value(cell: str, table: Table, column: int) -> Decimal | None:
-    try:
-        found = amounts.parse(cell, amounts.votes([(1, row.cells[column]) for row in table.rows[:20]]).style)
-    except ValueError:
-        return None
-    return found.value if found else None

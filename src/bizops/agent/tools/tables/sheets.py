@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, hints, readings, roles, rows, shown
+from bizops.agent.tools.tables import amounts, dates, headings, hints, readings, roles, rows, shown, signs
 from bizops.agent.tools.tables import reading as tables
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Flaw, Table
@@ -58,6 +58,11 @@ class Sheet:
     def heading(self, role: str) -> str:
         """The name of a role's column as the file writes it."""
         return self.table.header[self.roles.columns[role]]
+
+    def unused_figures(self) -> tuple[str, ...]:
+        """The names of columns that hold figures and that nothing here has a meaning for."""
+        used = set(self.roles.columns.values()) | {n for others in self.roles.rivals.values() for n in others}
+        return tuple(name for n, name in enumerate(self.table.header) if n not in used and roles.figures(self.table, n))
 
     def text(self, role: str) -> Sequence[str]:
         """The cells of a text role, blank where there is no such column."""
@@ -156,12 +161,57 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
     days = readings.days(table, columns, said, order, flaws, questions)
     texts = {r: c.cells for r, c in columns.items() if r not in headings.MONEY_ROLES and r not in headings.DATE_ROLES}
     _fill_down(days, texts)
+    _settle(table, found, columns, money, texts, said, questions, ordered.stated)
     flaws += _gaps(table, found, lines, columns)
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
     return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
                  ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes,
                  (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
+
+
+INVOICED = frozenset({"due", "open", "paid"})  # columns of invoices: there an amount without a mark is owed
+
+
+def _settle(
+    table: Table, found: roles.Roles, columns: Mapping[str, Column], money: readings.Money,
+    texts: Mapping[str, list[str]], said: Hints, questions: dict[str, str], stated: Iterable[rows.Stated],
+) -> None:  # fmt: skip
+    """Give every amount its side where only some cells say Dr or Cr; what stays open is a question."""
+    role = next((name for name in ("amount", "gross", "net") if name in columns), None)
+    if role is None or INVOICED & columns.keys() or role in questions:
+        return
+    own = "sign" not in texts
+    sides = money.sides.get(role, {}) if own else roles.sides(texts["sign"])
+    ledger = roles.ledger(texts.get("account", ()), columns["account"].name if "account" in columns else "")
+    column = signs.Column(
+        table.name, columns[role].name, columns[role].lines, columns[role].cells, money.values[role], sides, own, ledger
+    )
+    balances = signs.running(money.values.get("balance", ()), money.sides.get("balance", {}))
+    opening = _opening(found.columns.get("balance"), money.styles.get("balance", ""), stated)
+    settled = signs.settle(column, balances, opening, said.unmarked, dict(said.lines))
+    if settled:
+        money.values[role], money.sides[role] = settled.values, settled.sides
+        if settled.question:
+            questions[role] = settled.question
+    elif said.plus == "debit":
+        money.values[role] = [None if value is None else -value for value in money.values[role]]
+    elif not any(b is not None for b in balances) and not said.plus and not sides and not ledger and role == "amount":
+        before = [cell for row in table.preamble for cell in row.cells]
+        if question := signs.card(column, " ".join([table.name, *table.header, *before])[:2000]):
+            questions[role] = question
+
+
+def _opening(column: int | None, style: amounts.Style, stated: Iterable[rows.Stated]) -> Decimal | None:
+    """The balance that a row before the entries states, with its sign."""
+    row = next((row for row in stated if row.kind == "opening"), None)
+    if row is None or column is None or column >= len(row.cells):
+        return None
+    try:
+        said = amounts.parse(row.cells[column], style)
+    except ValueError:
+        return None
+    return signs.running([said.value], {0: said.side})[0] if said else None
 
 
 def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mapping[str, Column]) -> Iterable[Flaw]:

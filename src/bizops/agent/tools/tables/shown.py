@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bizops.agent.tools.tables.dates import bare
+from bizops.agent.tools.tables.places import Place
+from bizops.decision import Finding
 from bizops.rules.checks import numbers_are_facts
 from bizops.rules.figures import readings
 
@@ -56,15 +58,38 @@ def slug(text: str) -> str:
 
 
 def lines(numbers: Sequence[int], limit: int = 12) -> str:
-    """`line 5`, `lines 5, 7 and 9`; after `limit` the rest is not listed."""
+    """`line 5`, `lines 5, 7 and 9`, `line 1 (entries 5 and 7)`; after `limit` the rest is not listed."""
     if len(numbers) == 1:
         return f"line {numbers[0]}"
-    if len(numbers) <= limit:
-        return f"lines {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-    return f"lines {', '.join(map(str, numbers[:limit]))} and more"
+    entries = [number.entry for number in numbers if isinstance(number, Place)]
+    if len(entries) == len(numbers) and len(set(map(int, numbers))) == 1:
+        return f"line {int(numbers[0])} (entries {_listed(entries, limit)})"
+    return f"lines {_listed(list(map(str, numbers)), limit)}"
+
+
+def _listed(words: Sequence[str], limit: int) -> str:
+    if len(words) <= limit:
+        return f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{', '.join(words[:limit])} and more"
 
 
 def span(numbers: Sequence[int]) -> str:
-    """`line 5`, or `lines 2 to 11` for the first and the last."""
+    """`line 5`, or `lines 2 to 11` for the first and the last; `line 1 (entries 1 to 7)`."""
     first, last = min(numbers), max(numbers)
+    if isinstance(first, Place) and isinstance(last, Place) and first != last:
+        return f"{span([int(first), int(last)])} (entries {first.entry} to {last.entry})"
     return f"line {first}" if first == last else f"lines {first} to {last}"
+
+
+def item(finding: Finding) -> str:
+    """A finding as an item of a list: `- line 1 (entry 7): ...`."""
+    entry = _ENTRY.match(finding.text)
+    return f"- line {finding.line}{f' {entry[1]}' if entry else ''}: {says(finding)}"
+
+
+def says(finding: Finding) -> str:
+    """The text of a finding without its place."""
+    return _ENTRY.sub("", finding.text)
+
+
+_ENTRY = re.compile(r"^(\(entry [\d.]+\)) ")  # as `arguments.finding` begins a text

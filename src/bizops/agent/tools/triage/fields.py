@@ -5,13 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bizops import company
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.quoting import cell
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.errors import BizopsError
 from bizops.rules import forms, language
-from bizops.templates import Template, load_templates, shipped
+from bizops.rules.harmless import plain
+from bizops.templates import Template, load_templates
 
 EMPTY = ("", "_no response_", "n/a", "-", "none", "tbd", "?")
 
@@ -49,7 +50,7 @@ def _text(data: dict[str, object]) -> str:
     missing, empty = data["missing"], data["empty"]
     lines = []
     if isinstance(missing, list) and missing:
-        names = ", ".join(f"**{cell(name, 80)}**" for name in missing)
+        names = ", ".join(f"**{plain(name, 80)}**" for name in missing)
         said = (
             "Empty in the form"
             if data["filled"]
@@ -57,16 +58,22 @@ def _text(data: dict[str, object]) -> str:
         )
         lines.append(f"- {said}: {names}")
     if isinstance(empty, list) and empty:
-        lines.append(f"- Left empty, not required: {', '.join(cell(name, 80) for name in empty)}")
+        lines.append(f"- Left empty, not required: {', '.join(plain(name, 80) for name in empty)}")
     return "\n".join(lines)
 
 
-def _templates(case: Case) -> tuple[tuple[Template, ...], list[str]]:
-    """The forms of the repository, else the shipped ones; a form that is a link is not read."""
-    own = case.repository / ".github" / "ISSUE_TEMPLATE" if case.repository else None
-    folder = own if own and own.is_dir() and not _has_links(own) else shipped()
+def labels(case: Case) -> tuple[str, ...]:
+    """The labels of the forms that the issue's body can be of: headings that nobody typed."""
+    templates, _ = _templates(case, case.issue.body)
+    return tuple(dict.fromkeys([*case.form, *(field.label for t in templates for field in t.fields)]))
+
+
+def _templates(case: Case, body: str | None = None) -> tuple[tuple[Template, ...], list[str]]:
+    """The forms of the repository, else the shipped ones; a form that is a link is not read. `body`: see there."""
+    own = company.forms(case.repository)
+    folder = company.forms() if _has_links(own) else own
     try:
-        return load_templates(folder), []
+        return load_templates(folder, body), []
     except BizopsError as error:
         return (), [f"the forms cannot be read: {error.what}"]
 

@@ -14,11 +14,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.quoting import cell, many, table
+from bizops.agent.tools.markdown import many, table
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.errors import InputError
+from bizops.rules import data as data_rules
 from bizops.rules import language, prose
+from bizops.rules.harmless import plain
 
 SAME, ALIKE = 0.7, 0.5  # scores from which on two issues ask the same, or are worth a look
 TITLE_TIMES = 2
@@ -46,12 +48,14 @@ def similar_issues(case: Case, limit: Annotated[int, Field(ge=1, le=20, descript
     except InputError as error:
         raise ToolError(f"the list of open issues cannot be read: {error.what}", where=error.where) from error
     others, broken = _others(entries, case.issue.number)
-    found = neighbours(case.issue.title, case.issue.body, others, tuple(case.form))[:limit]
+    given = case.find("open_issues.json")
+    body = data_rules.prose(case.issue.body) if given and given.source != "repository" else case.issue.body
+    found = neighbours(case.issue.title, body, others, tuple(case.form))[:limit]
     facts = {"open_issues_compared": Fact(value=str(len(others)), source="open issues")}
     facts |= {f"similarity_{n.number}": Fact(value=f"{n.score:.2f}", source=f"#{n.number}") for n in found}
     rows = [
-        (f"#{n.number}", cell(n.title, 100), f"{n.score:.2f}", "near-duplicate" if n.score >= SAME else "similar",
-         cell(", ".join(n.words[:6]), 100))
+        (f"#{n.number}", plain(n.title, 100), f"{n.score:.2f}", "near-duplicate" if n.score >= SAME else "similar",
+         plain(", ".join(n.words[:6]), 100))
         for n in found
     ]  # fmt: skip
     shown = table(("issue", "title", "score", "", "words in common"), rows) if rows else "No open issue asks the same."

@@ -6,12 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.quoting import cell, code, many, table
+from bizops.agent.tools.markdown import many, table
+from bizops.agent.tools.triage.fields import labels
 from bizops.agent.tools.triage.handovers import passed
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.errors import InputError
 from bizops.rules.classify import LEAST, MARGIN, Earlier, Guess, Ranked, classify
+from bizops.rules.harmless import code, plain
 
 READINGS = {
     "development/architecture": "the design and the structure of the system",
@@ -54,7 +56,7 @@ def propose_route(
     """
     history, notes = _history(case)
     body = text or "\n\n".join(filter(None, (case.work.asked, case.issue.body)))
-    guess = classify("" if text else case.issue.title, body, case.policy, history)
+    guess = classify("" if text else case.issue.title, body, case.policy, history, labels(case))
     choice = _choice(case, guess)
     facts = {
         f"score_{ranked.agent.removesuffix('-agent').replace('-', '_')}": Fact(
@@ -156,7 +158,7 @@ def _history(case: Case) -> tuple[tuple[Earlier, ...], list[str]]:
         try:
             entries = case.entries(need)
         except InputError as error:
-            notes.append(f"the list {need} cannot be read: {cell(error, 200)}")
+            notes.append(f"the list {need} cannot be read: {plain(str(error), 200)}")
             continue
         for entry in entries[:HISTORY]:
             earlier = _routed(entry, case)
@@ -185,7 +187,9 @@ def _text(guess: Guess, earlier: int) -> str:
     """The first three agents with what speaks for them."""
     if not guess.ranked:
         return "No word of the issue points to an area."
-    rows = [(code(r.agent), code(r.area), f"{r.score:.2f}", _reasons(r)) for r in guess.ranked[:3]]
+    rows = [
+        (code(r.agent, table=True), code(r.area, table=True), f"{r.score:.2f}", _reasons(r)) for r in guess.ranked[:3]
+    ]
     left = (
         f" Not counted, since they give orders to the desk: {many(len(guess.orders), 'sentence')}."
         if guess.orders
@@ -199,7 +203,7 @@ def _text(guess: Guess, earlier: int) -> str:
 
 def _reasons(ranked: Ranked) -> str:
     words = list(dict.fromkeys(e.word for e in ranked.evidence))[:5]
-    parts = [", ".join(f"“{cell(word, 40)}”" for word in words)] if words else []
+    parts = [", ".join(f"“{plain(word, 40)}”" for word in words)] if words else []
     parts += ["it reads like requests of this kind"] if ranked.learnt >= 1 else []
     parts += [f"like {', '.join(f'#{n}' for n in ranked.earlier)}"] if ranked.earlier else []
     return "; ".join(parts) or "a weak likeness"

@@ -1,0 +1,1 @@
+"""The project manager's tools: the board counted, forecast, and one late issue looked at."""

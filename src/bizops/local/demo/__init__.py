@@ -1,0 +1,1 @@
+"""The demo: example issues, what became of each, and how a terminal shows it."""

@@ -1,0 +1,150 @@
+"""`bizops sla clock`: one clock a line, JSON in and JSON out (SLA.md, command line)."""
+
+import json
+import marshal
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from bizops.errors import InputError
+from bizops.hours import Hours
+from bizops.rules.sla.calendar import Timetable
+from bizops.rules.sla.clock import Interval, Meter, Span, State, known, measure, paused
+
+AT_RISK = Fraction(4, 5)
+
+
+class Clocks:
+    """Answers lines; each calendar is worked out once."""
+
+    def __init__(self) -> None:
+        self._timetables: dict[bytes, Timetable] = {}
+
+    def answer(self, line: str | bytes) -> dict[str, Any]:
+        """The answer to one line: a clock's reading, or `{"id", "error"}`."""
+        given: Any = None
+        try:
+            given = json.loads(line.decode().removeprefix("\ufeff") if isinstance(line, bytes) else line)
+            if isinstance(given, dict):
+                return self._read(given)
+            return {"id": None, "error": f"expected one JSON object, got {type(given).__name__}"}
+        except (InputError, ValueError, OverflowError, RecursionError) as error:
+            return {"id": given.get("id") if isinstance(given, dict) else None, "error": str(error)}
+
+    def _read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        timetable = self._timetable(given.get("calendar"))
+        start, target = _moment(given, "start"), _target(given.get("target_s"))
+        now, stop = _optional(given, "now"), _optional(given, "stop")
+        if stop is not None and now is not None and stop > now:
+            stop = None
+        until = now if stop is None else stop
+        pauses = known(_pauses(given.get("pauses")), until)
+        if stop is not None:
+            pauses = [(begin, stop if end is None else end) for begin, end in pauses]
+        timetable.running(start)  # an error of the calendar shows even where the clock does not need the window
+        meter = measure([Span(start, timetable, target)], pauses, until, _share(given.get("at_risk")))
+        late = meter.breach_at is not None if until is None else meter.breached(until)
+        stands = stop is None and not late and (paused(pauses, until) if until is not None else _open(pauses))
+        answer: dict[str, Any] = {"id": given.get("id")}
+        if now is not None:
+            answer["state"] = _state(meter, late, now, stop is not None, stands)
+        answer["elapsed_s"] = None if until is None else meter.elapsed
+        answer["due_at"] = None if stands else written(meter.due_at)
+        answer["breach_at"] = None if stands or (stop is not None and not late) else written(meter.breach_at)
+        answer["overdue_s"] = None if until is None else meter.overdue
+        return answer
+
+    def _timetable(self, calendar: Any) -> Timetable:
+        key = marshal.dumps(calendar, 2)
+        if key not in self._timetables:
+            self._timetables[key] = Timetable(Hours.read(calendar))
+        return self._timetables[key]
+
+
+def _state(meter: Meter, late: bool, now: int, stopped: bool, stands: bool) -> State:  # noqa: FBT001
+    if late:
+        return "breached"
+    if stopped:
+        return "met"
+    if stands:
+        return "paused"
+    return "at-risk" if meter.at_risk(now) else "running"
+
+
+def moment(text: Any) -> int:
+    """An RFC 3339 timestamp as seconds since 1970, fractions of a second left out. Raises InputError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return _odd_moment(text)
+    if found.tzinfo is None or len(text) < 20:
+        raise InputError(f"{text!r} has no offset from UTC, expected YYYY-MM-DDTHH:MM:SSZ")
+    since = found - _EPOCH
+    return since.days * 86400 + since.seconds
+
+
+def written(instant: int | None) -> str | None:
+    """Seconds since 1970 as a timestamp in UTC."""
+    return None if instant is None else (_EPOCH + timedelta(0, instant)).isoformat()[:19] + "Z"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _odd_moment(text: Any) -> int:
+    """What RFC 3339 allows and `fromisoformat` does not: a small `z`, a leap second. Raises InputError."""
+    if isinstance(text, str) and len(text) > 19 and text.endswith("z"):
+        return moment(f"{text[:-1]}Z")
+    if isinstance(text, str) and len(text) > 19 and text[17:19] == "60":
+        return moment(f"{text[:17]}59{text[19:]}") + 1
+    raise InputError(f"{text!r} is no timestamp, expected YYYY-MM-DDTHH:MM:SSZ"[:120])
+
+
+def _moment(given: Mapping[str, Any], key: str) -> int:
+    try:
+        return moment(given.get(key))
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from error
+
+
+def _optional(given: Mapping[str, Any], key: str) -> int | None:
+    return None if given.get(key) is None else _moment(given, key)
+
+
+def _target(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1 or value <= 0:
+        raise InputError(f"target_s: expected whole seconds above 0, not {value!r}"[:120])
+    return int(value)
+
+
+def _pauses(value: Any) -> list[Interval]:
+    if value is not None and not isinstance(value, list):
+        raise InputError(f"pauses: expected a list, not {value!r}"[:120])
+    found: list[Interval] = []
+    for pair in value or ():
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise InputError(f"pauses: expected [start, end], not {pair!r}"[:120])
+        start, end = moment(pair[0]), None if pair[1] is None else moment(pair[1])
+        if end is not None and end < start:
+            raise InputError(f"pauses: {pair[1]} is before {pair[0]}")
+        found.append((start, end))
+    return found
+
+
+def _open(pauses: list[Interval]) -> bool:
+    return bool(pauses) and pauses[-1][1] is None
+
+
+def _share(value: Any) -> Fraction:
+    if value is None:
+        return AT_RISK
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise InputError(f"at_risk: expected a number from 0 to 1, not {value!r}"[:120])
+    return _fraction(value)
+
+
+@lru_cache(maxsize=64)
+def _fraction(value: float) -> Fraction:
+    return Fraction(str(value))

@@ -1,0 +1,39 @@
+"""The canary: an issue with a target of one minute proves, under act, that a breach really fires end to end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.act import harness
+from tests.act.harness import Stage
+from tests.conftest import COMPANY, World
+
+pytestmark = pytest.mark.slow
+MINUTE = "escalation: {P0: {sla_hours: 0.016667}}\nat_risk: 0.5\n"
+
+
+@pytest.fixture(scope="module")
+def sweeps(quick: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The project whose P0 issues have a minute."""
+    tree = harness.copy(tmp_path_factory.mktemp("canary"), COMPANY)
+    (tree / "policies" / "sla.yml").write_text(MINUTE, "utf-8")
+    harness.commit(tree)
+    return replace(quick, tree=tree, workflow=Path(".github/workflows/sla-sweep.yml"))
+
+
+def test_the_canary_breaches_and_is_told_once(sweeps: Stage, world: World) -> None:
+    world.github.clock.set(datetime.now(UTC) - timedelta(seconds=75))
+    number = world.file("Canary", labels=("operations/monitoring", "priority/P0"))
+    world.github.clock.set(datetime.now(UTC))
+    first = sweeps.run(world.github, "workflow_dispatch", {"inputs": {}})
+    assert first.code == 0, first.log
+    shown = world.shown(number)
+    (post,) = [body for body in shown.comments if "<!-- bizops:sla resolution/1/breach/1 -->" in body]
+    assert "**Breached:** resolution." in post
+    assert "sla/breached" in shown.labels
+    writes = len(world.writes())
+    again = sweeps.run(world.github, "workflow_dispatch", {"inputs": {}})
+    assert again.code == 0, again.log
+    assert len(world.writes()) == writes

@@ -1,0 +1,161 @@
+"""Columns of any name, signs of any kind, entries of one line: each is proved by the figures, or asked."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.agents.finance_cases import answer, fact, found, questions
+
+from bizops.agent.tools.tables import headings, roles
+from bizops.agent.tools.tables import reading as tables
+from bizops.agent.tools.tables.hints import Hints
+
+ROWS = [("in", "1000.00", "1500.00"), ("rent", "-300.00", "1200.00"), ("shop", "-55.20", "1144.80"),
+        ("power", "-100.00", "1044.80"), ("bonus", "250.00", "1294.80")]  # fmt: skip
+HEADERS = ["Data operacji,Opis,Kwota,Saldo po operacji", "Txn Date,Details,Money,Bal", "Zeit,Was,Wieviel,Bleibt",
+           "P,Q,R,S", "Date,Description,Movement,Total", "Kuupäev,Selgitus,Summa kokku,Jääk"]  # fmt: skip
+
+
+def statement(header: str, rows: list[tuple[str, str, str]], *, newest_first: bool = False) -> str:
+    lines = [f"2026-01-{n:02},{','.join(row)}" for n, row in enumerate(rows, 2)]
+    return "\n".join([header, *(reversed(lines) if newest_first else lines)]) + "\n"
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_running_balance_is_found_under_any_name(tmp_path: Path, *, header: str, newest_first: bool) -> None:
+    decision = answer(
+        tmp_path, "Does the balance run through?", {"s.csv": statement(header, ROWS, newest_first=newest_first)}
+    )
+    assert fact(decision, "balances_checked") == "5"
+    assert fact(decision, "balance_breaks") == "0"
+    assert fact(decision, "net") == "794.80"
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_balance_of_unknown_name_that_breaks_is_still_the_balance(tmp_path: Path, header: str) -> None:
+    rows = [*ROWS[:3], ("power", "-100.00", "1050.80"), ("bonus", "250.00", "1300.80")]
+    decision = answer(tmp_path, "Does the balance run through?", {"s.csv": statement(header, rows)})
+    assert found(decision, "balance-breaks") == [5]
+    assert "| 5 | 1,044.80 | 1,050.80 | 6.00 |" in decision.summary
+
+
+def test_money_in_and_money_out_of_unknown_names_are_told_apart_by_the_balance(tmp_path: Path) -> None:
+    text = "Aa,Bb,Cc,Dd,Ee\n2026-01-02,x,500.00,,900.00\n2026-01-03,y,,80.50,819.50\n2026-01-04,z,,19.50,800.00\n"
+    decision = answer(tmp_path, "Statement", {"s.csv": text})
+    assert [fact(decision, n) for n in ("income", "expenses", "balance_breaks")] == ["500.00", "100.00", "0"]
+
+
+def test_two_columns_that_explain_the_balance_alike_are_asked(tmp_path: Path) -> None:
+    text = "Datum;Text;W1;W2;Rest\n05.01.2026;a;100,00;90,00;600,00\n13.01.2026;b;-40,00;-40,00;560,00\n"
+    text += "20.01.2026;c;-15,50;-15,50;544,50\n"
+    asked = questions(answer(tmp_path, "Statement", {"s.csv": text}))
+    assert "`s.csv` line 2: which column is the amount, `W1` (100,00) or `W2` (90,00)?" in asked
+    decision = answer(tmp_path, "Statement", {"s.csv": text}, "", 'column "W2" is the amount')
+    assert fact(decision, "net") == "34.50"
+
+
+def test_a_column_of_figures_without_a_meaning_is_named_where_no_balance_is_recognised(tmp_path: Path) -> None:
+    text = "Date,Details,Amount,Level\n2026-01-02,in,1000.00,1.50\n2026-01-03,rent,-300.00,120.00\n"
+    decision = answer(tmp_path, "Does the balance run through?", {"s.csv": text})
+    assert "what is `Level`?" in questions(decision)
+    assert "no running balance" not in decision.summary + questions(decision)
+
+
+def test_counting_up_by_one_is_no_running_balance(tmp_path: Path) -> None:
+    text = "Line,What,Amount\n1,a,1.00\n2,b,1.00\n3,c,1.00\n"
+    assert "balances_checked" not in answer(tmp_path, "Statement and balance", {"s.csv": text}).facts
+
+
+@given(
+    cents=st.lists(st.integers(-(10**7), 10**7).filter(bool), min_size=4, max_size=12, unique_by=abs),
+    newest_first=st.booleans(),
+)
+def test_the_balance_is_found_whatever_moves(*, cents: list[int], newest_first: bool) -> None:
+    total, rows = 5 * 10**8, []
+    for cent in cents:
+        total += cent
+        rows.append(("x", f"{Decimal(cent) / 100:.2f}", f"{Decimal(total) / 100:.2f}"))
+    text = statement("A,B,C,D", rows, newest_first=newest_first)
+    table = tables.read(text.encode(), "s.csv", headings.known)
+    columns = roles.assign(table, Hints(), {}).columns
+    assert (columns["amount"], columns["balance"]) == (2, 3)
+
+
+# Signs
+
+
+MIXED = 'Date,Category,Amount\n2026-01-02,Fee,"(1,234.50)"\n2026-01-03,Rent,500.00-\n2026-01-05,Sale,2000.00 Cr\n'
+MIXED += "2026-01-07,Power,120.00 Dr\n2026-01-09,Shop,-30.00\n"
+
+
+def test_brackets_minus_and_marks_in_one_column_all_count(tmp_path: Path) -> None:
+    decision = answer(tmp_path, "Statement", {"s.csv": MIXED})
+    assert [fact(decision, n) for n in ("income", "expenses", "net")] == ["2000.00", "1884.50", "115.50"]
+    assert fact(decision, "account_rent_out") == "500.00"
+
+
+@pytest.mark.parametrize(
+    ("said", "net"), [("Unmarked amounts are money out.", "70.50"), ("unmarked lines are credits", "160.50")]
+)
+def test_an_amount_without_a_mark_beside_marked_ones_is_asked(tmp_path: Path, said: str, net: str) -> None:
+    files: dict[str, str | bytes] = {"s.csv": MIXED + "2026-01-10,Gift,45.00\n"}
+    asked = questions(answer(tmp_path, "Statement", files))
+    assert "`s.csv` line 7: is `45.00` in column `Amount` money in (credit) or money out (debit)?" in asked
+    assert fact(answer(tmp_path, "Statement", files, "", said), "net") == net
+
+
+@pytest.mark.parametrize(("after", "net"), [("945.00", "45.00"), ("855.00", "-45.00")])
+def test_a_running_balance_settles_an_amount_without_a_mark(tmp_path: Path, after: str, net: str) -> None:
+    text = "Date,Text,Amount,Balance\n2026-01-01,Opening balance,,1000.00\n2026-01-02,a,100.00 Dr,900.00\n"
+    text += f"2026-01-03,b,45.00,{after}\n2026-01-04,c,100.00 Cr,{Decimal(after) + 100}\n"
+    assert fact(answer(tmp_path, "Statement", {"s.csv": text}), "net") == net
+
+
+def test_a_minus_beside_a_mark_may_turn_it_and_is_asked(tmp_path: Path) -> None:
+    text = "Date,Text,Amount\n2026-01-02,a,-10.00 Dr\n2026-01-05,b,2000.00 Cr\n2026-01-07,c,120.00 Dr\n"
+    assert "`s.csv` line 2: is `-10.00 Dr`" in questions(answer(tmp_path, "Statement", {"s.csv": text}))
+    decision = answer(tmp_path, "Statement", {"s.csv": text}, "", "Line 2 is money in.")
+    assert fact(decision, "net") == "1890.00"
+
+
+def test_a_minus_beside_marks_in_a_ledger_of_several_accounts_is_asked(tmp_path: Path) -> None:
+    text = 'Date,Account,Amount\n2026-01-02,Sales,"(9.50)"\n2026-01-05,Bank,9.50 Dr\n2026-01-05,Cash,1.00 Cr\n'
+    assert "the file books to several accounts" in questions(answer(tmp_path, "Statement", {"l.csv": text}))
+
+
+def test_a_plus_in_the_statement_of_a_card_is_asked(tmp_path: Path) -> None:
+    text = "Date,Description,Card Member,Amount\n01/15/2026,UBER,X,25.00\n01/20/2026,AUTOPAY,X,-100.00\n"
+    text += "01/22/2026,SHOP,X,75.50\n"
+    assert "a plus is money out" in questions(answer(tmp_path, "Statement", {"s.csv": text}))
+    assert fact(answer(tmp_path, "Statement", {"s.csv": text}, "", "A plus is money out."), "expenses") == "100.50"
+
+
+# Entries of one line
+
+
+def test_entries_of_json_on_one_line_are_cited_by_their_number(tmp_path: Path) -> None:
+    rows = [{"date": f"2026-01-0{n}", "amount": 10.0, "balance": 100.0 + n * 10 + (n > 3)} for n in range(1, 6)]
+    decision = answer(tmp_path, "Does the balance run through?", {"ledger.json": json.dumps(rows)})
+    assert "at line 1 (entry 4)" in decision.summary
+    assert "| 1 (entry 4) | 140.00 | 141.00 |" in decision.summary
+    assert decision.facts["closing_balance"].source == "ledger.json:1 (entry 5)"
+    assert decision.facts["balance_breaks"].source == "ledger.json:1 (entries 1-5)"
+    assert [f.text.startswith("(entry 4) the balance") for f in decision.findings] == [True]
+
+
+def test_lines_of_a_json_document_are_cited_within_it(tmp_path: Path) -> None:
+    lines = [{"account": "1000", "debit": 10, "credit": 0}, {"account": "4000", "debit": 0, "credit": 9}]
+    even = [{"account": "1000", "debit": 7, "credit": 0}, {"account": "4000", "debit": 0, "credit": 7}]
+    records = [{"number": "J1", "lines": lines}, {"number": "J2", "lines": even}, {"number": "J3", "lines": even}]
+    summary = answer(tmp_path, "Do the vouchers balance?", {"j.json": json.dumps(records)}).summary
+    assert "differ by 1.00 (line 1 (entries 1.1 and 1.2))" in summary
+
+
+def test_json_with_an_entry_a_line_is_cited_by_the_line(tmp_path: Path) -> None:
+    rows = ",\n".join(f'{{"date": "2026-01-0{n}", "amount": {n}.5}}' for n in (1, 2, 3))
+    decision = answer(tmp_path, "Statement", {"l.json": f"[\n{rows}\n]"})
+    assert decision.facts["entries"].source == "l.json:2-4"

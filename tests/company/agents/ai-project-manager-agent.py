@@ -1,0 +1,1 @@
+ai-finance-agent.py
