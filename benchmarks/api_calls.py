@@ -16,9 +16,6 @@ from pathlib import Path
 from textwrap import fill
 
 from benchmarks import figures
-from tests.act.conftest import of
-from tests.conftest import World, make_world
-
 from bizops import case as cases
 from bizops import sealed
 from bizops.desk import event
@@ -27,6 +24,8 @@ from bizops.desk.collect import collect
 from bizops.local.github import labels, runs
 from bizops.local.github.state import Actor, Delivery
 from bizops.policy import load
+from tests.act.conftest import of
+from tests.conftest import World, make_world
 
 BODY = "Does it add up?\n\n```csv pl.csv\naccount,amount\nrent,1\nfood,2\n```\n"
 PAD = " " * 7

@@ -19,12 +19,11 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import figures
+from bizops.policy import load
 from tests.act import harness
 from tests.act.conftest import of
 from tests.act.harness import Ran, Stage
 from tests.conftest import JOB, World, make_world
-
-from bizops.policy import load
 
 BODY = "Does it add up?\n\n```csv pl.csv\naccount,amount\nrent,1\nfood,2\n```\n"
 PARTS = ("set-up", "collect", "decide", "answer")

@@ -237,7 +237,7 @@ def test_help_lists_every_command_and_the_exit_codes(capsys: pytest.CaptureFixtu
 def test_a_folder_of_policies_that_is_not_there_ends_with_2(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = {"route": ["--text", "x"], "run": ["1"], "collect": ["1"]}.get(command, [])
     assert main([command, *words, "--policies", "/no/such/folder"]) == 2
-    assert "/no/such/folder: no such folder" in capsys.readouterr().err
+    assert "--policies: no such folder: /no/such/folder" in capsys.readouterr().err
 
 
 def test_collect_outside_of_actions_says_what_is_missing(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,7 +96,7 @@ def test_a_duplicate_key_hides_nothing_behind_it(tmp_path: Path) -> None:
         'policies/agents.yml:3: duplicate key "hops"; first on line 1',
         "policies/agents.yml:1: hops: 99: Input should be less than or equal to 5",
         (
-            "policies/agents.yml:5: agents.ai-sales-agent.mode: 'liv': Input should be 'off', 'shadow' or 'live'; "
+            "policies/agents.yml:5: agents.ai-sales-agent.mode: 'liv': Input should be 'off' or 'live'; "
             'did you mean "live"?'
         ),
         'policies/agents.yml:1: unknown agent "ai-manager-agent"; did you mean "ai-sales-agent"?',

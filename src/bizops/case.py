@@ -38,7 +38,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be answered and why (DESIGN.md, "Once, and who believes what")."""
+    """What is to be answered and why."""
 
     agent: str
     reason: str  # "opened", "comment-2610000977", ...

@@ -113,7 +113,7 @@ class Usage(Record):
 
 
 class Decision(Record):
-    """What an agent decided about one issue (DESIGN.md, "The decision")."""
+    """What an agent decided about one issue."""
 
     agent: str
     issue: int

@@ -1,6 +1,6 @@
 """What a person can mend: every error that the desk raises on purpose.
 
-Exit codes (DESIGN.md): 1 defect, or GitHub said no; 2 configuration or input.
+Exit codes: 1 defect, or GitHub said no; 2 configuration or input.
 """
 
 import difflib

@@ -59,7 +59,7 @@ class Words(Part):
 class AgentPolicy(Part):
     """One agent: whether it works, what follows its answer, what it may ask the host to do."""
 
-    mode: Literal["off", "shadow", "live"] = "off"
+    mode: Literal["off", "live"] = "off"
     after_answer: Literal["close", "wait"] = "wait"
     close_after_days: int = Field(7, ge=1, le=365)
     executor: Executor | None = None

@@ -7,6 +7,9 @@ from pathlib import Path
 from bizops import company
 from bizops.errors import ConfigError, Problem
 
+# No job that has a token runs such an agent, and there is none yet that has not.
+EXECUTES = "its tools run code of the repository, and there is no job for that yet"
+
 
 @dataclass(frozen=True)
 class Declared:

@@ -1,4 +1,4 @@
-"""`sla.yml` decoded: targets, calendars, pauses, the ladder (SLA.md, policies/sla.yml)."""
+"""`sla.yml` decoded: targets, calendars, pauses, the ladder."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -123,7 +123,7 @@ class Sweep(Part):
     writes: int = Field(60, ge=1)
     starts: int = Field(20, ge=0)  # runs for issues that no event answered
     full_list_hours: int = Field(24, ge=1)
-    nearest: int = Field(3, ge=0, le=10)  # deadlines that each issue event looks at
+    nearest: int = Field(3, ge=0, le=10)  # deadlines that `bizops sweep --near` looks at
     unanswered_minutes: int = Field(10, ge=1)  # after which an issue that no run answered is started again
     claim_minutes: int = Field(35, ge=1)  # after which a claim is believed dead; a job ends after 30
 

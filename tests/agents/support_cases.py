@@ -15,7 +15,7 @@ from bizops.rules import markers
 
 POLICY = load()
 KNOWLEDGE = Path(__file__).parent / "knowledge"
-Mode = Literal["off", "shadow", "live"]
+Mode = Literal["off", "live"]
 
 
 def with_modes(policy: Policy, **modes: Mode) -> Policy:

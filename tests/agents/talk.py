@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.agents import desk_agent
-
 from bizops.agent.decide import decide
 from bizops.decision import Decision
 from bizops.local.model.scripted import ScriptedModel, Turn
+from tests.agents import desk_agent
 
 
 @dataclass

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.agents import desk_agent
-from tests.agents.talk import playbook, run
 
 from bizops.agent import prompt
 from bizops.agent.agent import Agent, Result, tool
@@ -17,6 +15,8 @@ from bizops.agent.decide import decide
 from bizops.case import Case
 from bizops.local.model.scripted import ScriptedModel, Turn
 from bizops.local.model.worker import worker
+from tests.agents import desk_agent
+from tests.agents.talk import playbook, run
 
 TOTAL = Turn(calls=(("total", {}),))
 GOOD = Turn(submit={"summary": "The result is 15,337.11 EUR.", "facts": ["result"], "actions": [{"kind": "close"}]})

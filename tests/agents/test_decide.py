@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.agents import desk_agent
 
 from bizops.agent import registry
 from bizops.agent.agent import Draft, Notebook
 from bizops.agent.decide import NO_MODEL, decide
 from bizops.case import Case, read_decision
 from bizops.errors import ConfigError, InputError
+from tests.agents import desk_agent
 
 AGENT = """
 from bizops.agent.agent import Agent, Draft

@@ -4,11 +4,11 @@ import gzip
 from pathlib import Path
 
 import pytest
-from tests.agents import desk_agent
-from tests.agents.talk import Clock, playbook, run
 
 from bizops.agent.decide import decide
 from bizops.local.model.scripted import ScriptedModel, Turn
+from tests.agents import desk_agent
+from tests.agents.talk import Clock, playbook, run
 
 TOTAL = Turn(calls=(("total", {}),))
 GOOD = Turn(submit={"summary": "The result is 15,337.11 EUR.", "facts": ["result"]})

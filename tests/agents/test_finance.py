@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.agents.finance_cases import answer, case, fact, found, questions
 
 INDIAN = """Date,Particulars,Amount,Balance
@@ -56,10 +57,9 @@ def test_the_answer_may_also_be_the_comment_that_asks_again(tmp_path: Path) -> N
 def test_somebody_elses_comment_answers_nothing(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    from tests.agents.finance_cases import AGENT
-
     from bizops.agent.decide import decide
     from bizops.issue import Person
+    from tests.agents.finance_cases import AGENT
 
     given = case(tmp_path, "Statement", {"a.csv": SPRING}, "", "decimal comma")
     comments = tuple(replace(c, author=Person("mallory")) for c in given.thread.comments)

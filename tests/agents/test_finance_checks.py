@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.agents.finance_cases import answer, fact, found
 
 INVOICES = (

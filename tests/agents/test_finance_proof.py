@@ -5,11 +5,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.agents.finance_cases import AGENT, case
 
 from bizops.agent.agent import Result
 from bizops.agent.tools.finance import numbers
 from bizops.agent.tools.finance.proof import Step, prove
+from tests.agents.finance_cases import AGENT, case
 
 MOVES = st.lists(st.integers(-100_000, 100_000).filter(bool), min_size=2, max_size=25)
 QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.agents.finance_cases import answer, fact, found, questions
 
 from bizops.agent.tools.tables import headings, roles
 from bizops.agent.tools.tables import reading as tables
 from bizops.agent.tools.tables.hints import Hints
+from tests.agents.finance_cases import answer, fact, found, questions
 
 ROWS = [("in", "1000.00", "1500.00"), ("rent", "-300.00", "1200.00"), ("shop", "-55.20", "1144.80"),
         ("power", "-100.00", "1044.80"), ("bonus", "250.00", "1294.80")]  # fmt: skip

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.agents.support_cases import POLICY, answer, answered_by, asked, kinds, make, with_modes
 
 from bizops.agent.tools.triage.neighbours import SAME, neighbours
 from bizops.decision import HandOver
+from tests.agents.support_cases import POLICY, answer, answered_by, asked, kinds, make, with_modes
 
 AGENT = "ai-manager-agent"
 LEDGER = ("Does the October ledger balance?", "The bank says 14,220.10 and we say 14,202.10.")
@@ -51,7 +51,7 @@ def test_the_matter_of_an_agent_that_is_off_is_named_and_left_to_a_person(tmp_pa
 
 
 def test_the_same_matter_goes_on_once_the_agent_is_on(tmp_path: Path) -> None:
-    policy = with_modes(POLICY, marketing="shadow")
+    policy = with_modes(POLICY, marketing="live")
     decision = answer(make(tmp_path, AGENT, "Newsletter for the spring offer", "Three subject lines.", policy=policy))
     assert target(decision) == "ai-marketing-agent"
 

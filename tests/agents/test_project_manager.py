@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.agents.support_cases import POLICY, answer, answered_by, asked, kinds, make
 
 from bizops.agent.tools.management.wishes import Wish, wish
 from bizops.case import Case, Work, write_json
 from bizops.issue import Thread
 from bizops.people import Absence, Owner
+from tests.agents.support_cases import POLICY, answer, answered_by, asked, kinds, make
 
 AGENT = "ai-project-manager-agent"
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)

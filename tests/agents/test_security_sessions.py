@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.agents.support_cases import answer, make
 
 from bizops.agent.tools.security.secret_scan import scan
+from tests.agents.support_cases import answer, make
 
 AGENT = "ai-security-agent"
 DRAW = random.Random(7)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.agents.support_cases import answer, make
 
 from bizops.agent.tools.security.wishes import SCANS, wish
+from tests.agents.support_cases import answer, make
 
 AGENT = "ai-security-agent"
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.agents.support_cases import POLICY, answer, answered_by, asked, block, kinds, make, with_modes
 
 from bizops.decision import HandOver
+from tests.agents.support_cases import POLICY, answer, answered_by, asked, block, kinds, make, with_modes
 
 AGENT = "ai-support-agent"
 FILES = {

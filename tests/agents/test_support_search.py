@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.agents.support_cases import KNOWLEDGE, make
 
 from bizops.agent.agent import Result, ToolError
 from bizops.agent.tools.support.articles import cut
 from bizops.agent.tools.support.relevance import Found, Question, find
 from bizops.agent.tools.support.search import search_knowledge
+from tests.agents.support_cases import KNOWLEDGE, make
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS: dict[str, Any] = json.loads((KNOWLEDGE / "questions.json").read_text("utf-8"))

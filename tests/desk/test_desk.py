@@ -1,6 +1,9 @@
 """What stands on an issue after the desk has worked: one scenario for each sentence of the design."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -915,3 +918,39 @@ def test_a_label_that_the_agent_removed_and_a_person_set_again_stays(quick: Quic
     assert "support/urgent" not in quick.shown(number).labels
     quick.label("tom", number, "support/urgent")
     assert quick.quiet(number)
+
+
+def test_the_cost_that_is_shown_is_that_of_all_answers(quick: Quick) -> None:
+    def costs(usd: str) -> Says:
+        def says(case: Case) -> Decision:
+            made = decision(case)
+            return made.model_copy(update={"usage": made.usage.model_copy(update={"usd": usd})})
+
+        return says
+
+    number = quick.file(labels=["support/howto"])
+    quick.run(number, costs("0.40"))
+    quick.say("mara", number, "And now?")
+    quick.run(number, costs("0.30"))
+    assert "Model cost so far: 0.70 USD" in "\n".join(quick.shown(number).comments)
+
+
+def test_a_run_takes_away_its_own_cases_alone(world: World, tmp_path: Path) -> None:
+    other = tmp_path / "temp" / "bizops" / "7-other"
+    other.mkdir(parents=True)
+    token = world.github.job_token({"issues": "write", "contents": "read", "actions": "read"})
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_RUN_ID": "77",
+        "GITHUB_REPOSITORY": "acme/ops",
+        "GITHUB_TOKEN": token,
+        "GITHUB_API_URL": world.github.url,
+    }
+    number = world.file("How do I file an issue?", "Where is the form?", labels=("support/question",))
+    words = [sys.executable, "-m", "bizops", "run", str(number)]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "temp" / "bizops").iterdir()) == [other]

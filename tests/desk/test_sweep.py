@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,18 @@ def test_a_budget_that_is_spent_leaves_the_farthest_deadlines_to_the_next_sweep(
     assert [len(swept.posts(number)) for number in numbers] == [1] * 6
 
 
+def test_a_limit_in_the_middle_ends_the_sweep_and_the_next_one_completes_it(swept: Sweeping) -> None:
+    numbers = [answered(swept) for _ in range(4)]
+    swept.later(hours=9)
+    swept.world.github.faults.add(status(403, '{"message": "API rate limit exceeded"}'), path="timeline", times=9)
+    first = swept.sweep()
+    assert (first.complete, first.left) == (False, 4)
+    assert any("rate limit" in note for note in first.notes)
+    swept.world.github.faults.clear()
+    assert swept.sweep().complete
+    assert [len(swept.posts(number)) for number in numbers] == [1] * 4
+
+
 def test_two_sweeps_at_once_post_once(swept: Sweeping) -> None:
     numbers = [answered(swept) for _ in range(3)]
     swept.later(hours=9)
@@ -268,7 +281,7 @@ def test_an_issue_that_waited_long_enough_is_closed_with_a_word(swept: Sweeping)
     assert swept.writes() == before
 
 
-def test_an_event_looks_at_the_nearest_deadlines_for_one_request(swept: Sweeping) -> None:
+def test_a_look_at_the_nearest_deadlines_costs_one_request_when_none_is_due(swept: Sweeping) -> None:
     number = answered(swept)
     swept.sweep()
     log = len(swept.world.github.log)
@@ -308,3 +321,40 @@ def test_the_project_manager_is_started_for_a_breach_where_policy_asks_for_it(sw
     swept.later(hours=1)
     swept.run(number)
     assert swept.writes() == before
+
+
+def test_more_issues_than_policy_allows_at_once_are_started_in_turn(swept: Sweeping) -> None:
+    swept.policy(sweep=swept.world.policy.sla.sweep.model_copy(update={"starts": 2}))
+    numbers = [swept.file(labels=P1) for _ in range(5)]
+    swept.later(minutes=30)
+    assert swept.sweep().started == tuple(numbers[:2])
+    swept.later(minutes=31)
+    assert len(swept.sweep().started) == 2
+
+
+def test_each_escalation_asks_the_next_person_in_turn(swept: Sweeping) -> None:
+    swept.world.policy = swept.world.policy.model_copy(update={"people": People(rungs=("ada", "tom"))})
+    step = swept.world.policy.sla.ladder.steps[1]
+    ladder = swept.world.policy.sla.ladder.model_copy(
+        update={"steps": (step, step.model_copy(update={"after_minutes": Decimal(90)}))}
+    )
+    swept.policy(ladder=ladder)
+    number = answered(swept)
+    swept.later(hours=4, minutes=40)
+    swept.sweep()
+    assert "escalated to @ada" in swept.posts(number)[-1]
+    swept.later(hours=1)
+    swept.sweep()
+    assert "escalated to @tom" in swept.posts(number)[-1]
+    assert "@ada" not in swept.posts(number)[-1]
+    assert "escalated/2" in swept.shown(number).labels
+    assert "escalated/1" not in swept.shown(number).labels
+
+
+def test_issues_from_before_the_adoption_have_no_clocks(swept: Sweeping) -> None:
+    number = answered(swept)
+    agents = swept.world.policy.agents.model_copy(update={"answer_from": START + timedelta(hours=1)})
+    swept.world.policy = swept.world.policy.model_copy(update={"agents": agents})
+    swept.later(hours=9)
+    assert not swept.sweep().posted
+    assert swept.posts(number) == []

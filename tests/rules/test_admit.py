@@ -12,7 +12,7 @@ from bizops.case import Case, Work
 from bizops.decision import Action, Ask, Close, Decision, Dispatch, HandOver, Label, PullRequest, SubIssue
 from bizops.issue import EPOCH, Event, Issue, Person, Thread
 from bizops.policy import Kind, Permission, load
-from bizops.rules.admit import Admitted, admit, closes, is_name
+from bizops.rules.admit import DONE, Admitted, admit, closes, is_name
 
 POLICY = load()
 KINDS = get_args(Kind)
@@ -59,14 +59,21 @@ def test_a_kind_that_policy_does_not_list_is_refused_and_named(kind: str) -> Non
 @pytest.mark.parametrize("permission", ["none", "read"])
 def test_on_an_outsiders_issue_only_asking_labels_and_closing_are_done(kind: str, permission: Permission) -> None:
     found = sorted_(case(permission, kinds=KINDS), ACTIONS[kind])
-    done = kind in ("ask", "label", "close")
-    assert (bool(found.actions), bool(found.proposals)) == (done, not done)
+    assert bool(found.actions) == (kind in ("ask", "label", "close"))
+    assert bool(found.proposals) == (kind == "hand_over")
+    assert bool(found.refused) == (kind not in DONE)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("permission", ["triage", "write", "maintain", "admin"])
 def test_for_someone_with_triage_permission_what_policy_lists_is_done(kind: str, permission: Permission) -> None:
-    assert sorted_(case(permission, kinds=KINDS), ACTIONS[kind]).actions == (ACTIONS[kind],)
+    found = sorted_(case(permission, kinds=KINDS), ACTIONS[kind])
+    assert found.actions == ((ACTIONS[kind],) if kind in DONE else ())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in DONE])
+def test_what_the_desk_cannot_do_yet_is_refused_in_words(kind: str) -> None:
+    assert sorted_(case("write", kinds=KINDS), ACTIONS[kind]).refused == (f"this desk cannot do `{kind}` yet",)
 
 
 def test_an_outsiders_issue_stays_one_when_a_triager_asks_by_a_mention() -> None:

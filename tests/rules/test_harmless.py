@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bizops.rules.harmless import code, harmless, plain, title
+from bizops.rules.harmless import brief, code, harmless, plain
 from bizops.rules.visible import stop_commands, terminal, uncommented, workflow_log
 
 HOSTS = ("github.com", "docs.github.com")
@@ -336,8 +336,8 @@ def test_a_code_span_holds_anything(attack: str) -> None:
 
 
 def test_a_title_is_one_short_line() -> None:
-    assert title("  a\n\nb\u202e\tc  ") == "a b c"
-    assert title("x" * 300, 10) == "x" * 9 + "…"
+    assert brief("  a\n\nb\u202e\tc  ") == "a b c"
+    assert brief("x" * 300, 10) == "x" * 9 + "…"
 
 
 COMMENTED = {

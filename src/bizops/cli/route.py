@@ -64,8 +64,10 @@ def _text(text: str, policy: Policy) -> dict[str, Any]:
 def _plain(ranked: "Ranked | None", policy: Policy) -> routing.Candidate | None:
     if ranked is None:
         return None
-    words = ", ".join(evidence.word for evidence in ranked.evidence[:4])
-    rule = routing.Rule(f"plain words: {words}", *policy.where("words", "words", ranked.area))
+    words = ", ".join(evidence.word for evidence in ranked.evidence[:4] if evidence.word)
+    rule = routing.Rule(
+        f"plain words: {words}" if words else "plain words", *policy.where("words", "words", ranked.area)
+    )
     return routing.Candidate(ranked.agent, rule, (5, 0, 0), area=ranked.area)
 
 

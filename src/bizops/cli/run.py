@@ -4,7 +4,9 @@ import argparse
 import json
 import shutil
 import sys
+import tempfile
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def main(arguments: argparse.Namespace) -> int:
         print("the variable BIZOPS is off: nothing is done")
         return 0
     desk = setting.desk(setting.policy(arguments))
+    desk = replace(desk, cases=Path(tempfile.mkdtemp(prefix="run-", dir=desk.cases)))  # other runs may share the folder
     try:
         ran = run(desk, event.number(arguments.issue, "issue"), again=arguments.again)
     finally:

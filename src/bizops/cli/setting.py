@@ -26,7 +26,7 @@ def own_policies(arguments: argparse.Namespace) -> Path | None:
     """The folder that overrides the shipped policies: `--policies`, else the repository's. Raises InputError."""
     given: Path | None = arguments.policies
     if given is not None and not given.is_dir():
-        raise InputError("no such folder", where=str(given))
+        raise InputError(f"no such folder: {given}", where="--policies", fix="name a folder with policy files")
     root = repository()
     return given or (root / "policies" if root else None)
 

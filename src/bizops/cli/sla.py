@@ -53,12 +53,16 @@ def issue(arguments: argparse.Namespace) -> int:
     import time
 
     from bizops.cli.setting import own_policies
+    from bizops.errors import InputError
     from bizops.policy import load
     from bizops.rules.sla import report
     from bizops.rules.sla.lines import moment
 
     policy = load(own_policies(arguments))
-    now = moment(arguments.now) if arguments.now else int(time.time())
+    try:
+        now = moment(arguments.now) if arguments.now else int(time.time())
+    except InputError as error:
+        raise InputError(error.what, where="--now") from error
     result = report.issue(_read(arguments.timeline), policy.sla, now, policy.access.desk_accounts)
     print(json.dumps(result) if arguments.json else report.text(result))
     return 0
@@ -72,7 +76,8 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"cannot read the issue: {error.strerror}", where=str(path)) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=str(path)) from error
+        where = f"{path}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else str(path)
+        raise InputError(f"not JSON: {error}", where=where, fix="see `bizops sla issue --help`") from error
     if not isinstance(value, dict):
         raise InputError(f"expected one JSON object, got {type(value).__name__}", where=str(path))
     return value

@@ -52,16 +52,23 @@ def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iter
 
 def _agents(root: Path | None, policy: Policy) -> Iterator[Problem]:
     from bizops.desk.lists import LISTS
-    from bizops.roster import declared
+    from bizops.roster import EXECUTES, declared
+    from bizops.rules.admit import DONE
 
     for name, agent in policy.agents.agents.items():
         if agent.mode == "off":
             continue
+        for kind in agent.kinds:
+            if kind not in DONE:
+                file, line = policy.where("agents", "agents", name, "kinds")
+                yield Problem(f"this desk cannot do `{kind}` yet", f"{file}:{line}", f"it can do {', '.join(DONE)}")
         try:
-            needs = declared(name, root / "agents" if root else None).needs
+            says = declared(name, root / "agents" if root else None)
         except ConfigError as error:
             yield from error.problems
             continue
-        for need in needs:
+        if says.executes:
+            yield Problem(EXECUTES, f"agents/{name}.py", "set the agent's `mode: off`")
+        for need in says.needs:
             if need not in LISTS:
                 yield Problem(f'unknown need "{need}"', f"agents/{name}.py", nearest(need, LISTS))

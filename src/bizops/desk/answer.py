@@ -147,7 +147,7 @@ def _receipt(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
     closing = bool(marker.data.get("close"))
     state = str(marker.data["then"])
     following = comments.following(state, closing=closing, policy=case.agent_policy)
-    _show(desk, seen, case, state or "answered", following, cost=marker.data.get("cost", "0"))
+    _show(desk, seen, case, state or "answered", following, cost=settle.spent(seen, marker))
 
 
 def _show(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CACHE, NEAR = "cache.jsonl", "near.json"
-NEAREST = 20  # deadlines that every issue event looks at
+NEAREST = 20  # deadlines that are kept apart, for a look at the nearest alone
 
 
 @dataclass(frozen=True)

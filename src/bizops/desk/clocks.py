@@ -11,6 +11,7 @@ from bizops.rules.sla.clocks import Evaluation, evaluate
 from bizops.rules.sla.history import History, read
 from bizops.rules.sla.ladder import Rung, ladder
 from bizops.rules.sla.plan import Plan, plan
+from bizops.service_level import Sla
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,15 @@ class Reading:
 def look(desk: Desk, seen: Seen, now: int) -> Reading:
     """Work out the clocks; one request for each commenter whose permission is not known yet."""
     history = _history(desk, seen, now)
-    evaluation = evaluate(history, desk.policy.sla, now)
+    evaluation = evaluate(history, _terms(desk), now)
     rungs = ladder(evaluation.clocks, history, now)
     return Reading(seen, evaluation, rungs, plan(history, evaluation.clocks, rungs, seen.labels, now))
+
+
+def _terms(desk: Desk) -> Sla:
+    """The policy's terms; issues from before the adoption (`answer_from`) have no clocks unless `enforce_from` says."""
+    sla, adopted = desk.policy.sla, desk.policy.agents.answer_from
+    return sla if sla.enforce_from or adopted is None else sla.model_copy(update={"enforce_from": adopted})
 
 
 def _history(desk: Desk, seen: Seen, now: int) -> History:

@@ -19,7 +19,7 @@ from bizops.desk.lists import LISTS, slim
 from bizops.errors import ConfigError, InputError, Problem, nearest
 from bizops.issue import Priority, timestamp
 from bizops.policy import Executor, Permission
-from bizops.roster import declared
+from bizops.roster import EXECUTES, declared
 from bizops.rules import reasons, trust
 from bizops.rules.markers import Marker
 from bizops.rules.reasons import Reason
@@ -77,6 +77,7 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
         group=desk.run.group,
         since=case.now,
         attempt=attempt,
+        cost=settle.spent(seen),
         why=tuple(filter(None, (_rule(seen.route), *seen.route.why, *believed.why, note, *_form_warnings(seen)))),
         next=f"`{work.agent}` works out an answer and posts it here.",
     )
@@ -193,7 +194,10 @@ def _setters(desk: Desk, seen: Seen) -> list[Permission]:
 def _lists(desk: Desk, agent: str) -> dict[str, list[dict[str, Any]]]:
     """What the agent declared that it needs. Raises ConfigError where that cannot be read."""
     own = desk.repository / "agents" if desk.repository else None
-    needs = declared(agent, own).needs
+    says = declared(agent, own)
+    needs = says.needs
+    if says.executes:
+        raise ConfigError([Problem(EXECUTES, f"agents/{agent}.py", "set the agent's `mode: off`")])
     if unknown := [need for need in needs if need not in LISTS]:
         fix = nearest(str(unknown[0]), LISTS)
         raise ConfigError([Problem(f'unknown need "{unknown[0]}"', f"agents/{agent}.py", fix)])

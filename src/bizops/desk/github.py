@@ -1,7 +1,7 @@
 """GitHub as the desk uses it: a few verbs over PyGithub, JSON in and out, every request counted.
 
 Reads are repeated by PyGithub; of the writes only those that may happen twice are repeated here. A write whose fate is
-unknown raises `Doubt`: whoever made it settles that by looking (PLATFORM.md: PyGithub repeats POSTs by default).
+unknown raises `Doubt`: whoever made it settles that by looking (PyGithub repeats POSTs by default).
 """
 
 import logging

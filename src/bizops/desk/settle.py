@@ -5,8 +5,9 @@ that a person took away stays away.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bizops.desk import comments
@@ -173,7 +174,7 @@ def mend(desk: Desk, seen: Seen) -> bool:
     record = desk.record(seen)
     state = then(desk, seen, said)
     if seen.look.status and (record.get("state"), record.get("key")) != (state or "answered", _work_key(said)):
-        update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, record, said, state).render())
+        update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, seen, said, state).render())
         mended = True
     return mended
 
@@ -191,9 +192,9 @@ def _work_key(said: Marker) -> str:
     return said.key.removeprefix("held/")
 
 
-def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker, state: str) -> comments.Status:
+def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Status:
     """The status comment after an answer: the record's explanations are kept, what counts comes from the marker."""
-    agent = _work_key(answer).partition("@")[0]
+    agent, record = _work_key(answer).partition("@")[0], desk.record(seen)
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
         state=state or "answered",
@@ -205,9 +206,18 @@ def receipt(desk: Desk, record: Mapping[str, Any], answer: Marker, state: str) -
         since=said["since"],
         run_url=str(record.get("run_url", ""))[:300],
         why=tuple(_texts(record.get("why")))[:20],
-        cost=answer.data.get("cost", "0"),
+        cost=spent(seen, answer),
         next=comments.following(state, closing=bool(answer.data.get("close")), policy=desk.policy.agent(agent)),
     )
+
+
+def spent(seen: Seen, newest: Marker | None = None) -> str | None:
+    """USD that the issue's answers have cost, with one that was just written; None where one is unknown."""
+    answers = {marker.key: marker for marker in (*seen.look.answers, *([newest] if newest else []))}
+    try:
+        return str(sum((Decimal(marker.data.get("cost", "0")) for marker in answers.values()), Decimal(0)))
+    except (InvalidOperation, TypeError, ValueError):
+        return None
 
 
 def must_close(desk: Desk, seen: Seen, answer: Marker) -> bool:

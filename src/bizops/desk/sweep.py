@@ -1,6 +1,6 @@
 """The sweep: every clock kept, what is due posted, what was missed started again, within a budget.
 
-SLA.md, sweep. What it writes is worked out from each issue as it is, so two sweeps at once, or one that was killed,
+What it writes is worked out from each issue as it is, so two sweeps at once, or one that was killed,
 leave nothing wrong: the next one does what is missing.
 """
 
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 WORKFLOW, OWN_WORKFLOW = "process-issue.yml", "sla-sweep.yml"
 RESERVE = 8  # requests kept for writing the branch
 FOR_ONE = 6  # requests that one issue may take
+REFUSED = (401, 403, 429)  # the token has expired, or a limit is reached: the next request would fare no better
 AGAIN = 1800  # seconds after which a run that was started is looked for again
 
 
@@ -80,8 +81,7 @@ def sweep(desk: Desk, now: int) -> Swept:
     complete = not left and not listed.cut
     if cache.entries != before or listed.open is not None or done.rows:
         cache.since = listed.since
-        if not _keep(branch, cache, done.rows, now):
-            done.notes.append("another sweep wrote its cache meanwhile: this one's is dropped")
+        complete &= _keep(branch, cache, done, now)
     return Swept(
         complete=complete,
         looked=done.looked,
@@ -133,9 +133,9 @@ def _last_complete(desk: Desk, now: int) -> tuple[int | None, str]:
 
 def _work(desk: Desk, cache: Cache, waiting: Iterable[Waiting], now: int, done: _Done) -> int:
     """Look at the issues in their order; how many were left because the budget was spent, or GitHub failed."""
-    left = 0
+    left, refused = 0, False
     for one in waiting:
-        if _spent(desk):
+        if refused or _spent(desk):
             _postpone(cache, one)
             left += 1
             continue
@@ -147,6 +147,7 @@ def _work(desk: Desk, cache: Cache, waiting: Iterable[Waiting], now: int, done: 
             cache.entries.pop(one.number, None)
         except GitHubError as error:
             done.notes.append(f"issue {one.number}: {error.what}")
+            refused = error.status in REFUSED
             _postpone(cache, one)
             left += 1
     return left
@@ -212,10 +213,16 @@ def _row(reading: Reading, row: Row, now: int) -> dict[str, object]:
     }
 
 
-def _keep(branch: Branch, cache: Cache, rows: list[dict[str, object]], now: int) -> bool:
-    """Write cache and ledger in one commit."""
+def _keep(branch: Branch, cache: Cache, done: _Done, now: int) -> bool:
+    """Write cache and ledger in one commit; whether that could be done. Without it the next sweep looks again."""
     files = cache.render()
-    if rows:
-        path = f"ledger/{datetime.fromtimestamp(now, UTC):%Y-%m}.jsonl"
-        files[path] = (branch.read(path) or "") + lines(rows)
-    return branch.write(files, f"Sweep at {written(now)}")
+    try:
+        if done.rows:
+            path = f"ledger/{datetime.fromtimestamp(now, UTC):%Y-%m}.jsonl"
+            files[path] = (branch.read(path) or "") + lines(done.rows)
+        if branch.write(files, f"Sweep at {written(now)}"):
+            return True
+        done.notes.append("another sweep wrote its cache meanwhile: this one's is dropped")
+    except GitHubError as error:
+        done.notes.append(f"the cache could not be kept: {error.what}")
+    return False

@@ -11,6 +11,7 @@ from bizops.rules.patterns import fits
 from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
+DONE = ("ask", "label", "hand_over", "close")  # the kinds of action that the desk can do
 OURS = ("status/", "priority/", "agent/", "sla/", "escalated/")  # labels that the desk alone sets for itself
 
 
@@ -62,6 +63,8 @@ def refusals(action: Action, case: Case, beside: Sequence[Action], before: Seque
     """
     if action.kind not in case.agent_policy.kinds:
         return [f"`{action.kind}` is not among the actions that policy allows {case.work.agent}"]
+    if action.kind not in DONE:
+        return [f"this desk cannot do `{action.kind}` yet"]
     if isinstance(action, Label):
         kept = _allowed(action, case)
         dropped = [name for name in (*action.add, *action.remove) if name not in (*kept.add, *kept.remove)]

@@ -43,7 +43,7 @@ class Item:
 
     @property
     def completed(self) -> bool:
-        """Closed, and neither as not planned nor as a duplicate (no reason counts as completed: SLA.md)."""
+        """Closed, and neither as not planned nor as a duplicate (no reason counts as completed)."""
         return self.closed is not None and self.issue.state_reason not in ("not_planned", "duplicate")
 
 

@@ -2,7 +2,7 @@
 
 GitHub flattens a filled form to `### Label`, an empty line, the value, an empty line, and so on; a text area can hold
 the same lines. So nothing is searched for: the closed fields (drop-down, check boxes, one line) head the body, each at
-its place with a value of known length, and everything behind them is text (DESIGN.md, "Forms").
+its place with a value of known length, and everything behind them is text.
 """
 
 import re

@@ -281,11 +281,6 @@ def brief(text: str, limit: int = 200) -> str:
     return _short(one_line(text), limit)
 
 
-def title(text: str, limit: int = 200) -> str:
-    """One visible line for a place that knows no Markdown, such as an issue's title."""
-    return _short(one_line(text), limit)
-
-
 def _short(line: str, limit: int) -> str:
     if len(line) <= limit:
         return line

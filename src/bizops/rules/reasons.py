@@ -1,6 +1,6 @@
 """What is still to be answered on an issue: read from the timeline, our markers and the body, never from an event.
 
-DESIGN.md, "Once, and who believes what". A reason is a word such as `opened` or `comment-2610000977`; with the agent it
+A reason is a word such as `opened` or `comment-2610000977`; with the agent it
 is the work key, and an answer comment of ours that carries a key for a reason has answered it.
 """
 
@@ -280,7 +280,7 @@ def _mentions(
 
 
 def _escalations(thread: Thread, policy: Policy, answers: tuple[Marker, ...]) -> Iterator[Reason]:
-    """The breaches that the sweep gave to the project manager: step 0 of the ladder (SLA.md)."""
+    """The breaches that the sweep gave to the project manager: step 0 of the ladder (docs/sla.md)."""
     answered = {marker.key for marker in answers}
     for marker in markers.of(thread.comments, policy.access.desk_accounts, "sla"):
         clock, _, step = marker.key.partition("/")

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
+
 from tests.rules.sla.oracle import DAYS, EPOCH
 
 # A zone, and a local date near which it does something odd.

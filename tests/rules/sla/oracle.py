@@ -1,6 +1,6 @@
-"""A slow, plain second opinion on SLA.md: every second of a span is marked as counted or not, then they are counted.
+"""A slow, plain second opinion on the clocks: each second of a span counts or not, then they are counted.
 
-Written from SLA.md alone. It asks a zone only for the offset at a UTC instant, never for what a wall time means, so a
+It asks a zone only for the offset at a UTC instant, never for what a wall time means, so a
 mistake about gaps and folds in the rules cannot be made here in the same way.
 """
 

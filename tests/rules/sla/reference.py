@@ -1,4 +1,4 @@
-"""A slow, plain second opinion on the clocks of one issue, written from SLA.md alone.
+"""A slow, plain second opinion on the clocks of one issue, written from the rules of docs/sla.md alone.
 
 It reads a policy with every key present (`policy` below fills them in), marks seconds as `oracle.py` does and replays
 the history in one pass for each clock. It knows the shapes that the tests make, not each accident of GitHub's API.
@@ -37,7 +37,7 @@ Run = tuple[int, int | None, bool, Gaps]  # start, stop, cancelled by it, times 
 
 
 def policy(own: Row) -> dict[str, Any]:
-    """The policy with every default of SLA.md."""
+    """The policy with every default."""
     ladder = {"clock": "business", "steps": STEPS, "at_risk_steps": [], "ack_timeout_minutes": 120}
     return {
         **DEFAULTS,

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from tests.rules.sla.oracle import seconds
-
 from bizops.policy import load
 from bizops.rules.sla.report import issue
 from bizops.service_level import Sla, merged
+from tests.rules.sla.oracle import seconds
 
 PEOPLE = {  # login: type, association
     "ana": ("User", "NONE"),  # opens the issue

@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.rules.sla.calendars import calendars
-from tests.rules.sla.oracle import DAY, clock, counted, nth, stamp
 
 from bizops.rules.sla.lines import Clocks
+from tests.rules.sla.calendars import calendars
+from tests.rules.sla.oracle import DAY, clock, counted, nth, stamp
 
 HOUR = 3600
 

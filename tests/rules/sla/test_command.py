@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rules.sla.story import file
 
 from bizops.errors import ConfigError
 from bizops.policy import load
 from bizops.rules.sla.lines import Clocks
+from tests.rules.sla.story import file
 
 WEEK = {"mon": [["09:00", "17:00"]], "wed": [["09:00", "17:00"]]}
 LINE: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""SLA.md, "Edges, decided": history, closing and reopening, states and instants."""
+"""The edges: history, closing and reopening, states and instants."""
 
 import copy
 import time
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from bizops.errors import InputError
+from bizops.rules.sla.report import issue
 from tests.rules.sla.oracle import seconds
 from tests.rules.sla.story import (
     clock,
@@ -20,9 +23,6 @@ from tests.rules.sla.story import (
     told,
     unlabeled,
 )
-
-from bizops.errors import InputError
-from bizops.rules.sla.report import issue
 
 WAIT = "status/waiting"
 RESUME = {"reopen": "resume"}

@@ -4,12 +4,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rules.sla.oracle import stamp
-from tests.rules.sla.reference import reference
 
 from bizops.policy import load
 from bizops.rules.sla.report import issue
 from bizops.service_level import Sla, merged
+from tests.rules.sla.oracle import stamp
+from tests.rules.sla.reference import reference
 
 BASE = 1_795_014_000  # 2026-11-18T15:00:00Z, a Wednesday
 HOUR = 3600

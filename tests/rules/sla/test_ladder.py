@@ -1,8 +1,9 @@
-"""SLA.md, "Edges, decided": the ladder."""
+"""The edges: the ladder."""
 
 from typing import Any
 
 import pytest
+
 from tests.rules.sla.story import DESK, at, clock, closed, fits, labeled, reopened, says, told, unlabeled
 
 P1 = labeled("15:00", "priority/P1")  # two hours: breached at 17:00

@@ -1,8 +1,9 @@
-"""SLA.md, "Edges, decided": which priority counts, what a change does, and what policy says."""
+"""The edges: which priority counts, what a change does, and what policy says."""
 
 from typing import Any
 
 import pytest
+
 from tests.rules.sla.story import (
     DESK,
     clock,

@@ -1,6 +1,7 @@
-"""SLA.md, "Edges, decided": who responds, and what is a response."""
+"""The edges: who responds, and what is a response."""
 
 import pytest
+
 from tests.rules.sla.story import ANSWER, DESK, clock, closed, count, fits, labeled, reopened, says, told
 
 FIRST = "first-response"

@@ -6,10 +6,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 import pytest
-from tests.rules.sla.oracle import DAY, DAYS, EPOCH, offset, seconds
 
 from bizops.hours import Hours
 from bizops.rules.sla.calendar import Timetable
+from tests.rules.sla.oracle import DAY, DAYS, EPOCH, offset, seconds
 
 FIRST, LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2024, 2028))
 WEEK = 7 * DAY

@@ -1,6 +1,6 @@
 """What business hours amount to: windows in UTC, and how many business seconds lie between two instants.
 
-Rules (SLA.md, calendar): windows are local wall time; a time that does not exist moves forward by the gap, an ambiguous
+Rules: windows are local wall time; a time that does not exist moves forward by the gap, an ambiguous
 one is the first occurrence (PEP 495, fold=0). An override beats the week, a holiday beats an override; both belong to
 the local date on which a window begins. A date that a zone skipped has no windows.
 """

@@ -1,6 +1,6 @@
 """One clock: how much of its target is used at an instant, when it is due, when it is breached.
 
-Rules (SLA.md, terms): `due_at` is the first instant with elapsed >= target, `breach_at` the first after which elapsed >
+Rules: `due_at` is the first instant with elapsed >= target, `breach_at` the first after which elapsed >
 target; the two differ where the target is used up exactly as a gap begins. Met: elapsed(stop) <= target.
 """
 

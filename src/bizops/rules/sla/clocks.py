@@ -1,4 +1,4 @@
-"""Every clock of an issue at an instant, with the arithmetic (SLA.md: clocks, edges)."""
+"""Every clock of an issue at an instant, with the arithmetic."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

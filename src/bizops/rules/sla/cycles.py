@@ -1,4 +1,4 @@
-"""When each clock of an issue starts and stops (SLA.md: clocks, closing and reopening)."""
+"""When each clock of an issue starts and stops."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace

@@ -1,6 +1,6 @@
 """An issue's history as the clocks need it, read from GitHub's JSON: when it was closed, labelled, answered.
 
-Rules (SLA.md, history): order by time; within events by event id, within comments by comment id. What is later than
+Rules: order by time; within events by event id, within comments by comment id. What is later than
 `now` has not happened. An event seen twice counts once. A label without any event counts from the opening; a renamed
 one is recognised as the only new one of the colour of the only one that is gone.
 """

@@ -1,4 +1,4 @@
-"""What escalates when: the steps after a breach and before one (SLA.md, escalation).
+"""What escalates when: the steps after a breach and before one.
 
 Offsets count from `breach_at` in the clock's calendar or in real time; pauses do not count. `/ack` moves the next step
 to its own time plus `ack_timeout_minutes`, and the others keep their distance. Where the clock stops, later steps are

@@ -1,4 +1,4 @@
-"""`bizops sla clock`: one clock a line, JSON in and JSON out (SLA.md, command line)."""
+"""`bizops sla clock`: one clock a line, JSON in and JSON out."""
 
 import json
 import marshal

@@ -1,6 +1,6 @@
 """What the sweep owes an issue: labels, steps of the ladder that are due, rows of the ledger, and when to look again.
 
-Level-triggered (SLA.md, sweep): worked out from what is, so that doing it twice changes nothing the second time.
+Level-triggered: worked out from what is, so that doing it twice changes nothing the second time.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The priority of an issue over time (SLA.md: clocks, edges)."""
+"""The priority of an issue over time."""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ from bizops.service_level import Sla
 
 
 def issue(file: Mapping[str, Any], sla: Sla, now: int, desk: Iterable[str]) -> dict[str, Any]:
-    """The JSON of SLA.md. Raises InputError for what is no issue, or a calendar that cannot be used."""
+    """The JSON of `sla issue`. Raises InputError for what is no issue, or a calendar that cannot be used."""
     history = read(file, now, desk)
     evaluation = evaluate(history, sla, now)
     return {

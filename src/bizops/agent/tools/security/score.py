@@ -1,4 +1,4 @@
-"""The security score of the quality gate (ROLES.md): 100 - (40 critical, 15 high, 5 medium, 1 low), not below 0."""
+"""The security score of the quality gate: 100 - (40 critical, 15 high, 5 medium, 1 low), not below 0."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated
