@@ -83,8 +83,9 @@ def test_a_server_that_knows_only_the_older_limit_is_asked_so(tmp_path: Path) ->
     assert "max_completion_tokens" not in told.requests[-1]
 
 
-def test_a_key_in_an_error_is_masked(tmp_path: Path) -> None:
-    told = run(tmp_path, Turn(status=401, error="Incorrect API key provided: sk-scripted."))
+@pytest.mark.parametrize("key", ["sk-scripted", "sk-other-1234567890abcdefghijklmnop"])
+def test_a_key_in_an_error_is_masked(tmp_path: Path, key: str) -> None:
+    told = run(tmp_path, Turn(status=401, error=f"Incorrect API key provided: {key}."))
     playbook(told, "Incorrect API key provided: ***")
 
 

@@ -27,6 +27,7 @@ PATIENCE = 10  # seconds; a request gets no less while so much is left
 KEY = re.compile(r"[!-~]+")  # what a header can hold
 FINAL = frozenset({400, 401, 403, 404, 405, 413, 422})  # the same request gets the same answer
 Json = Any
+_KEYLIKE = re.compile(r"\b(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{20,200}\b")  # long, of letters and digits
 
 
 class ModelError(Exception):
@@ -95,8 +96,9 @@ class Endpoint:
         raise ModelError(self.masked(last.reason) + tried, cheaper=last.cheaper)
 
     def masked(self, text: str) -> str:
-        """The text without the key, on one line."""
-        return " ".join(text.replace(self.key, "***").split())[:300] if self.key else text
+        """The text on one line, without the key and without what looks like one: it is shown on the issue."""
+        hidden = text.replace(self.key, "***") if self.key else text
+        return _KEYLIKE.sub("***", " ".join(hidden.split())[:2_000])[:300]
 
     def _once(self, model: str, messages: list[Json], tools: list[Json], limit: int, deadline: float) -> Reply:
         request = {"model": model, "messages": messages, "tools": tools}

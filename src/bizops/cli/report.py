@@ -58,7 +58,7 @@ def _instant(text: Any, where: str) -> int:
     import re
 
     from bizops.errors import InputError
-    from bizops.rules.sla.lines import moment
+    from bizops.rules.sla.instants import moment
 
     day = isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
     try:

@@ -56,7 +56,7 @@ def issue(arguments: argparse.Namespace) -> int:
     from bizops.errors import InputError
     from bizops.policy import load
     from bizops.rules.sla import report
-    from bizops.rules.sla.lines import moment
+    from bizops.rules.sla.instants import moment
 
     policy = load(own_policies(arguments))
     try:

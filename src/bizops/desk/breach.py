@@ -7,8 +7,8 @@ from bizops.people import People
 from bizops.rules import markers
 from bizops.rules.reasons import ESCALATION
 from bizops.rules.sla.clocks import Clock
+from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung
-from bizops.rules.sla.lines import written
 from bizops.rules.sla.plan import Plan, risk_key
 
 

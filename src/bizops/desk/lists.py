@@ -8,7 +8,7 @@ from typing import Any
 from bizops.desk import cache
 from bizops.desk.branch import Branch
 from bizops.desk.github import GitHub
-from bizops.rules.sla.lines import written
+from bizops.rules.sla.instants import written
 
 Json = dict[str, Any]
 KEPT = frozenset(

@@ -8,7 +8,7 @@ from bizops.desk.cache import Cache, mark
 from bizops.desk.desk import Desk
 from bizops.desk.lists import slim
 from bizops.issue import instant
-from bizops.rules.sla.lines import written
+from bizops.rules.sla.instants import written
 from bizops.rules.trust import priority_of
 
 OVERLAP = 2  # seconds that two lists overlap: GitHub's times are whole seconds

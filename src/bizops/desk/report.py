@@ -16,7 +16,7 @@ from bizops.rules.board import Board, read
 from bizops.rules.harmless import plain
 from bizops.rules.measures import DAY, Measure
 from bizops.rules.sections import Section, many, table
-from bizops.rules.sla.lines import moment, written
+from bizops.rules.sla.instants import moment, written
 from bizops.rules.targets import Kpi
 from bizops.rules.trust import is_desk
 from bizops.rules.upcoming import next_breaches

@@ -20,7 +20,7 @@ from bizops.desk.queue import Waiting, listing
 from bizops.desk.tend import care, close
 from bizops.errors import GitHubError, InputError
 from bizops.issue import instant
-from bizops.rules.sla.lines import written
+from bizops.rules.sla.instants import written
 from bizops.rules.sla.plan import Row
 
 log = logging.getLogger(__name__)

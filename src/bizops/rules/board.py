@@ -12,7 +12,7 @@ from bizops.errors import InputError
 from bizops.issue import PRIORITIES, Comment, Event, Issue, Priority, check, is_pull_request
 from bizops.policy import Policy
 from bizops.rules.routing import route
-from bizops.rules.sla.lines import moment
+from bizops.rules.sla.instants import moment
 from bizops.rules.sla.plan import Happening
 
 Json = Any

@@ -10,7 +10,7 @@ from bizops.rules import forecast as forecasts
 from bizops.rules.board import Board, Item
 from bizops.rules.sections import SHOWN, Figures, Section, issue, many, span, table
 from bizops.rules.sla.calendar import timetable
-from bizops.rules.sla.lines import written
+from bizops.rules.sla.instants import written
 
 MOST = 100  # in the data
 

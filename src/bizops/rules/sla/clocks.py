@@ -10,7 +10,7 @@ from bizops.rules.sla.calendar import Timetable, timetable
 from bizops.rules.sla.clock import Interval, Meter, Span, State, known, measure, paused, union
 from bizops.rules.sla.cycles import Cycle, cycles
 from bizops.rules.sla.history import History
-from bizops.rules.sla.lines import written
+from bizops.rules.sla.instants import written
 from bizops.rules.sla.priorities import Steps, priorities, since
 from bizops.service_level import CLOCKS, ClockName, Sla, Terms
 

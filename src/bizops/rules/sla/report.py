@@ -5,8 +5,8 @@ from typing import Any
 
 from bizops.rules.sla.clocks import Clock, evaluate
 from bizops.rules.sla.history import read
+from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung, ladder
-from bizops.rules.sla.lines import written
 from bizops.service_level import Sla
 
 

@@ -19,7 +19,7 @@ from bizops.rules.harmless import code, plain
 from bizops.rules.sections import many, span, table
 from bizops.rules.sla.clocks import Clock, evaluate
 from bizops.rules.sla.history import ASSOCIATED, read
-from bizops.rules.sla.lines import moment, written
+from bizops.rules.sla.instants import moment, written
 from bizops.rules.trust import is_desk
 
 

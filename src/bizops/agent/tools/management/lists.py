@@ -12,7 +12,7 @@ from bizops.case import Case
 from bizops.errors import InputError
 from bizops.rules.board import Board, read
 from bizops.rules.harmless import brief
-from bizops.rules.sla.lines import moment
+from bizops.rules.sla.instants import moment
 
 LISTS = ("open_issues", "closed_issues", "ledger", "deadlines")
 MORE = ("comments", "events")  # read where the host or the issue gives them
