@@ -226,6 +226,13 @@ def test_titles_act_on_nothing(tmp_path: Path) -> None:
     assert tables
 
 
+def test_the_issue_that_asks_is_not_counted(tmp_path: Path) -> None:
+    open_ = [entry(7, 0, None, "management/report", title="Weekly report"), entry(8, 1, None, title="Weekly report")]
+    assert report(tmp_path, given=lists(open_issues=open_)).facts["open_issues"].value == "1"
+    open_[0]["title"] = "Another one"
+    assert report(tmp_path / "x", given=lists(open_issues=open_)).facts["open_issues"].value == "2"
+
+
 # Resources.
 
 
@@ -336,7 +343,10 @@ def test_the_owner_or_who_is_assigned_is_named_in_the_proposal(tmp_path: Path) -
 def test_a_paused_clock_is_not_called_late(tmp_path: Path) -> None:
     events = [labelled(9, "status/needs-info", 29)]
     decision = answer(late(tmp_path, labels=["status/needs-info"], events=events, comments=[ANSWER]))
-    assert decision.summary.startswith("**No clock of #7 is breached; it waits for the requester")
+    first = (
+        "**No clock of #7 is breached by its thread at 2026-11-25T10:00:00Z, though it is marked so; it waits for the "
+    )
+    assert decision.summary.startswith(f"{first}requester")
 
 
 def test_a_question_about_one_issue_is_answered_from_the_lists(tmp_path: Path) -> None:

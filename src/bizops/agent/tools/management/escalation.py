@@ -53,7 +53,9 @@ def _own(case: Case) -> Result:
     late = [clock for clock in clocks if clock.state == "breached"]
     cause = why(case)
     first = f"The {_name(late[0])} clock of #{case.issue.number} is late by {span(late[0].overdue)}" if late else ""
-    first = first or f"No clock of #{case.issue.number} is breached"
+    marked = "sla/breached" in case.issue.labels or case.work.reason.startswith("breach-")
+    but = ", though it is marked so" if marked else ""
+    first = first or f"No clock of #{case.issue.number} is breached by its thread at {case.now}{but}"
     since = f" since {timestamp(cause.since)} ({span(_passed(cause.since, now))})" if cause.since else ""
     lead = f"{first}; it waits for {cause.who}{since}."
     rows = [

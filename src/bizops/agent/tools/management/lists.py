@@ -74,8 +74,16 @@ def _given(same: _Same) -> Given:
             by_issue += [name] if _file(case, name) else []
     missing = tuple(name for name in LISTS if name not in lists)
     own = {name: _own(case, name, broken) for name in OWN}
-    board = read(lists, case.policy, moment(instant(case)))
+    board = _without(case, read(lists, case.policy, moment(instant(case))))
     return Given(board, missing, tuple(by_issue), tuple(broken), own)
+
+
+def _without(case: Case, board: Board) -> Board:
+    """The board without the issue that asks for the report; one of another title only has its number."""
+    if not case.area.startswith("management/") or board.open is None:
+        return board
+    own = case.issue.number, case.issue.title
+    return replace(board, open=tuple(item for item in board.open if (item.number, item.issue.title) != own))
 
 
 def instant(case: Case) -> str:
