@@ -159,3 +159,18 @@ def test_json_with_an_entry_a_line_is_cited_by_the_line(tmp_path: Path) -> None:
     rows = ",\n".join(f'{{"date": "2026-01-0{n}", "amount": {n}.5}}' for n in (1, 2, 3))
     decision = answer(tmp_path, "Statement", {"l.json": f"[\n{rows}\n]"})
     assert decision.facts["entries"].source == "l.json:2-4"
+
+
+@pytest.mark.parametrize("heading", ["Account,2025", "Konto;2024", "Account|1999"])
+def test_a_year_above_a_column_of_amounts_is_its_heading_and_no_entry(tmp_path: Path, heading: str) -> None:
+    mark = next(c for c in ",;|" if c in heading)
+    text = "\n".join(
+        [heading, *(mark.join(row) for row in (("Sales", "100.00"), ("Other", "50.00"), ("Rent", "-30.00")))]
+    )
+    decision = answer(tmp_path, "Statement, please", {"x.csv": text + "\n"})
+    assert [fact(decision, name) for name in ("income", "expenses", "net")] == ["150.00", "30.00", "120.00"]
+
+
+def test_an_amount_that_looks_like_a_year_is_an_entry_all_the_same(tmp_path: Path) -> None:
+    decision = answer(tmp_path, "Statement, please", {"x.csv": "Sales,2020\nRent,-1500\nOther,300\n"})
+    assert [fact(decision, name) for name in ("income", "expenses")] == ["2320.00", "1500.00"]

@@ -25,6 +25,7 @@ OPEN_LINES = 40  # a quoted cell has at most so many lines; more is a quotation 
 RUNAWAYS = 50  # after so many of them the file's quotation marks mean nothing
 NUMBER = re.compile(r"[-+−–(]?\s*[^\w\s]?\s*[-+−–]?\d[\d.,'’\s]*[%)−–-]?\s*(?:[A-Za-z]{1,3}\.?|[€$£¥₹])?\s*")
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.*", re.DOTALL)
+_YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 GAP = re.compile(r"\S\s{2,}\S")
 RULER = re.compile(r"[\s|+:=_\-–—]*[-=–—]{2,}[\s|+:=_\-–—]*")
 KINDS = (
@@ -316,7 +317,10 @@ def _header_at(rows: list[Row], known: Callable[[str], bool]) -> int | None:
     names = [sum(bool(cell.strip()) and known(cell) for cell in row.cells) for row in head]
     best = max(range(len(head)), key=lambda n: (names[n], -n))
     filled = [sum(bool(cell.strip()) for cell in row.cells) for row in head]
-    numbers = [sum(map(_numeric, row.cells)) for row in head]
+    below = [*(row.cells for row in rows[1 : len(head) + 1]), ()][: len(head)]
+    numbers = [
+        _figures(row.cells, under if named else ()) for row, under, named in zip(head, below, names, strict=True)
+    ]
     enough = 1 if width == 1 or (width == 2 and not numbers[best]) else 2
     if names[best] >= enough and filled[best] * 2 >= min(width, 12) and numbers[best] * 2 <= filled[best]:
         return best
@@ -326,19 +330,7 @@ def _header_at(rows: list[Row], known: Callable[[str], bool]) -> int | None:
     return None
 
 
-def lengthened(table: Table, period: Callable[[str], bool], amount: Callable[[str], bool]) -> Table:
-    """A table with one column for each period (`Jan`, `Feb`, ...) as one with a row for each; else as it is."""
-    apart = [
-        n for n, name in enumerate(table.header)
-        if period(name) and any(row.cells[n] for row in table.rows) and all(amount(row.cells[n]) for row in table.rows)
-    ]  # fmt: skip
-    if len(apart) < 2 or apart[0] == 0:
-        return table
-    kept = list(range(apart[0]))
-    rows = tuple(
-        Row(row.line, [*(row.cells[n] for n in kept), table.header[n], row.cells[n]])
-        for row in table.rows for n in apart if row.cells[n]
-    )  # fmt: skip
-    header = (*(table.header[n] for n in kept), "period", "amount")
-    exact = frozenset({len(kept) + 1}) if all(n in table.exact for n in apart) else frozenset()
-    return replace(table, header=header, rows=rows, exact=exact, short={})
+def _figures(cells: Sequence[str], below: Sequence[str]) -> int:
+    """How many cells of a row are figures; a year that heads a column of figures (`Account,2025`) is none."""
+    heads = sum(bool(_YEAR.fullmatch(a) and _numeric(b) and not _YEAR.fullmatch(b)) for a, b in zip(cells, below))  # noqa: B905
+    return sum(map(_numeric, cells)) - heads

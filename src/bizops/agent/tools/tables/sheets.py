@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, hints, readings, roles, rows, shown, signs
+from bizops.agent.tools.tables import amounts, dates, headings, hints, periods, readings, roles, rows, shown, signs
 from bizops.agent.tools.tables import reading as tables
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Flaw, Table
@@ -130,7 +130,7 @@ def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
     gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
     try:
         table = tables.read(path.read_bytes(), name, headings.known)
-        return tables.lengthened(table, dates.month_name, roles.money_like)
+        return periods.lengthened(table, dates.month_name, roles.money_like)
     finally:
         gc.enable()
         gc.freeze()
