@@ -40,11 +40,12 @@ def clock() -> int:
 
     answer, write = Clocks().answer, sys.stdout.write
     bad = False
-    for line in sys.stdin.buffer:  # a line that is no UTF-8 is a bad line among the others
-        if line.strip():
-            found = answer(line)
-            bad = bad or "error" in found
-            write(json.dumps(found) + "\n")
+    with open(sys.stdin.fileno(), "rb", buffering=1 << 16, closefd=False) as lines:  # a pipe's whole content at once
+        for line in lines:  # in bytes: one that is no UTF-8 is a bad line among the others
+            if line.strip():
+                found = answer(line)
+                bad = bad or "error" in found
+                write(json.dumps(found) + "\n")
     return 2 if bad else 0
 
 

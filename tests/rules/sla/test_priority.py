@@ -211,9 +211,9 @@ def test_a_version_keeps_what_it_does_not_name() -> None:
 
 def test_later_versions_lie_over_earlier_ones_in_the_order_of_time_and_not_of_writing() -> None:
     rows = [
-        {"effective_from": "2026-11-18T16:00:00+00:00", "calendar": "office"},
-        {"effective_from": "2026-11-18T17:00:00+02:00", "escalation": {"P2": {"sla_hours": 1}}},  # at 15:00
-    ]
+        {"effective_from": "2026-11-18T16:00:00+00:00", "escalation": {"P2": {"sla_hours": 1}}},
+        {"effective_from": "2026-11-18T17:00:00+02:00", "calendar": "office", "escalation": {"P2": {"sla_hours": 2}}},
+    ]  # the second is of 15:00 in UTC
     found = told(opened="16:30", now="18:30", own={"versions": rows})
     assert fits(clock(found), target_s=3600, elapsed_s=1800)
 

@@ -138,8 +138,7 @@ def _opened(hours: Hours, year: int) -> Iterator[Window]:
     """The windows that begin on the local dates of a year, as UTC instants; some overlap, by a change of the clock."""
     zone, overrides = ZoneInfo(hours.tz), dict(hours.overrides)
     holidays = hours.holidays | _country_holidays(hours, year)
-    dates = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days + 2)]
-    midnights = [int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in dates]
+    dates, midnights = _midnights(hours.tz, year)
     for day, midnight, next_one, after_next in zip(dates, midnights, midnights[1:], midnights[2:], strict=False):
         spans = () if day in holidays else overrides.get(day, hours.week[day.weekday()])
         if not spans or next_one == midnight:  # closed, or a date that the zone skipped
@@ -151,6 +150,14 @@ def _opened(hours: Hours, year: int) -> Iterator[Window]:
             )
             if opened < closed:
                 yield opened, closed
+
+
+@lru_cache(maxsize=256)
+def _midnights(tz: str, year: int) -> tuple[list[date], list[int]]:
+    """The dates of a year and two more, and the instants at which they begin in a zone."""
+    zone, first = ZoneInfo(tz), date(year, 1, 1)
+    dates = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days + 2)]
+    return dates, [int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in dates]
 
 
 def _utc(day: date, seconds: int, zone: ZoneInfo) -> int:

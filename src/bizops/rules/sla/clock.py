@@ -6,10 +6,12 @@ target; the two differ where the target is used up exactly as a gap begins. Met:
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bizops.issue import Priority
 from bizops.rules.sla.calendar import Timetable
+
+if TYPE_CHECKING:  # `bizops sla clock` needs no issue, and its start counts
+    from bizops.issue import Priority
 
 State = Literal["running", "paused", "at-risk", "met", "breached", "cancelled"]
 Interval = tuple[int, int | None]  # [start, end); None: it goes on
@@ -22,7 +24,7 @@ class Span(NamedTuple):
     timetable: Timetable
     target: int
     reset: bool = False
-    priority: Priority = "P2"  # whose calendar and target they are
+    priority: "Priority" = "P2"  # whose calendar and target they are
 
 
 class Meter:
