@@ -11,19 +11,24 @@
 The repository is a path in `case.json`, not a copy.
 """
 
+import errno
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
+
+from pydantic import ValidationError
 
 from bizops.decision import Decision
 from bizops.errors import InputError
 from bizops.issue import Issue, Priority, Thread
 from bizops.policy import AgentPolicy, Permission, Policy, Reach
 
+LARGEST = 64_000_000  # bytes of one file of a case
 NAME = re.compile(r"^[^\W.][\w. -]{0,99}$")
 
 
@@ -162,21 +167,42 @@ def read(folder: Path) -> Case:
 def read_decision(folder: Path) -> Decision:
     """The decision of a case, checked against its schema. Raises InputError if it is missing or of another shape."""
     path = folder / "decision.json"
+    if not path.is_symlink() and not path.exists():
+        raise InputError("the agent left no decision", where=str(path))
+    content = left(path)
     try:
-        return Decision.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError("the agent left no decision", where=str(path)) from error
-    except ValueError as error:
-        raise InputError(f"the decision is not of its schema: {error}", where=str(path)) from error
+        return Decision.model_validate_json(content)
+    except ValidationError as error:  # its places and rules, never what the file held
+        worst = error.errors(include_input=False)[:3]
+        wrong = [f"{'.'.join(map(str, one['loc']))[:80]}: {one['msg'][:120]}" for one in worst]
+        raise InputError(f"the decision is not of its schema: {'; '.join(wrong)}", where=str(path)) from error
 
 
 def read_json(path: Path) -> Any:
+    """A file of the case as JSON. Raises InputError, in whose words nothing of the file stands."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(left(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg}", where=f"{path}:{error.lineno}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("not JSON", where=str(path)) from error
+
+
+def left(path: Path) -> bytes:
+    """A file that the agent could have left: no link, which could lead to a secret, no pipe, and not too large."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise InputError(f"cannot read: {error.strerror}", where=str(path)) from error
-    except ValueError as error:
-        raise InputError(f"not JSON: {error}", where=str(path)) from error
+        what = "it is a link" if error.errno == errno.ELOOP else error.strerror
+        raise InputError(f"cannot read: {what}", where=str(path)) from error
+    try:
+        shape = os.fstat(handle)
+        if not stat.S_ISREG(shape.st_mode) or shape.st_size > LARGEST:
+            raise InputError(f"cannot read: no file of at most {LARGEST:,} bytes", where=str(path))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(LARGEST)
+    finally:
+        os.close(handle)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -118,6 +118,7 @@ def decide(case: Path) -> str:
 
 
 def _failed(case: Path, kind: str, reason: str) -> str:
+    (case / "failure.json").unlink(missing_ok=True)  # a link that the agent left would lead elsewhere
     (case / "failure.json").write_text(json.dumps({"reason": reason, "kind": kind}), "utf-8")
     return reason
 

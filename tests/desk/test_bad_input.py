@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bizops.case import Case
 from bizops.decision import Ask
 from bizops.local.github import labels
 from bizops.local.github.faults import secondary_limit, status
@@ -513,3 +514,44 @@ def test_foreign_text_on_the_output_starts_no_command_of_actions(quick: Quick, t
     assert not [line for line in lines if line.startswith("::") and "stop-commands" not in line and len(line) < 30]
     assert "\x1b" not in done.stdout + done.stderr
     assert "/etc" not in output.read_text()
+
+
+SECRET = "AKIA-TOPSECRET-0123456789"
+
+
+def _leave(case: Case, how: str, secret: Path) -> None:
+    decision, failure = case.folder / "decision.json", case.folder / "failure.json"
+    if how == "link":
+        decision.symlink_to(secret)
+    elif how == "pipe":
+        os.mkfifo(decision)
+    elif how == "folder":
+        decision.mkdir()
+    elif how == "other shape":
+        decision.write_text(f'{{"agent": 5, "{SECRET}": "{SECRET}"}}', "utf-8")
+    elif how == "deep failure":
+        failure.write_text("[" * 200_000, "utf-8")
+    elif how == "linked failure":
+        failure.symlink_to(secret)
+    elif how == "long failure":
+        failure.write_text(json.dumps({"reason": "<é中" * 25_000}), "utf-8")
+    elif how == "failure of nothing":
+        failure.write_text('{"reason": null}', "utf-8")
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["link", "pipe", "folder", "other shape", "deep failure", "linked failure", "long failure", "failure of nothing"],
+)
+def test_what_an_agent_leaves_in_the_place_of_a_decision_leads_nowhere(quick: Quick, tmp_path: Path, how: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f'"{SECRET}"', "utf-8")
+    number = quick.file(labels=["support/howto"])
+    (done,) = quick.run(number, lambda case: _leave(case, how, secret))
+    shown = quick.shown(number)
+    assert done.state == "failed"
+    assert shown.status == ("status/failed",)
+    assert len(shown.statuses) == 1
+    assert ": None" not in "\n".join(shown.comments)
+    assert SECRET.casefold() not in "\n".join(shown.comments).casefold() or how == "other shape"
+    assert f'"{SECRET}"' not in "\n".join(shown.comments)

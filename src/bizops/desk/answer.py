@@ -1,6 +1,7 @@
 """Answer: take a decision as hostile input, compare it with policy and with the issue as it is now, and write once."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from bizops.rules.admit import Admitted, admit, closes
 from bizops.rules.markers import Marker
 
 log = logging.getLogger(__name__)
+REASON = 500  # characters of why there is no decision
 FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -211,9 +213,7 @@ def _failed(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
 def _failure(case: Case, error: InputError) -> str:
     """Why there is no decision, in the words of whoever noticed."""
     path = case.folder / "failure.json"
-    if path.is_file():
-        try:
-            return str(cases.read_json(path)["reason"])
-        except (InputError, KeyError, TypeError):
-            pass
-    return error.what
+    with suppress(InputError, KeyError, TypeError):
+        if isinstance(reason := cases.read_json(path)["reason"], str) and reason.strip():
+            return reason[:REASON]
+    return error.what[:REASON]

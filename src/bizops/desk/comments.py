@@ -14,6 +14,7 @@ from bizops.rules.harmless import code, harmless, plain
 
 SHOWN_FINDINGS = 30
 SHOWN_QUESTIONS = 20
+WHY, MOST_WHY = 240, 12  # characters and number of the record's reasons: a marker holds 20,000, at six for some letters
 ROOM = 65_000  # characters of a comment that are ours; GitHub takes 65,536
 STEPS = ("Read the issue and its thread", "Claimed for {agent}", "Decided", "Answered")
 
@@ -39,7 +40,8 @@ class Status:
 
     def record(self) -> dict[str, Any]:
         """The part that the next run may look at: a cache."""
-        return {name: value for name, value in vars(self).items() if name != "next"}
+        said = {name: value for name, value in vars(self).items() if name != "next"}
+        return said | {"why": [reason[:WHY] for reason in self.why[:MOST_WHY]]}
 
     def render(self) -> str:
         agent, priority, state = (plain(text, 60) for text in (self.agent, self.priority, self.state.replace("-", " ")))
