@@ -2,12 +2,13 @@
 
 Used for the agent (which gets the model's endpoint and key) and for whatever a tool starts (which gets neither).
 Linux gives three walls, each taken where the platform has it: this process is made unreadable to its children
-(`PR_SET_DUMPABLE`), the child may not gain privileges (`PR_SET_NO_NEW_PRIVS`, so no sudo), and where we are root the
-child lives in a user namespace of its own, from which no process outside can be traced.
+(`PR_SET_DUMPABLE`), the child may not gain privileges (`PR_SET_NO_NEW_PRIVS`, so no sudo), and it lives in a user
+namespace of its own, from which no process outside can be read or traced, also none of a later step of the job.
 
 Nothing that was started lives on: between us and the sealed process stands a keeper, to whom the kernel gives every
 process below that loses its parent (`PR_SET_CHILD_SUBREAPER`), also one that went into a session of its own. It ends
-them all when the sealed process ends, when it is told to (SIGTERM), and when we die (`PR_SET_PDEATHSIG`).
+them all when the sealed process ends, when it is told to (SIGTERM), and when we die (`PR_SET_PDEATHSIG`). A PID
+namespace, where there is one, hides the keeper from them.
 """
 
 import ctypes
@@ -29,7 +30,8 @@ from bizops.errors import InputError
 PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-_DEATH_SIGNAL, _DUMPABLE, _SUBREAPER, _NO_NEW_PRIVS, _NEWUSER = 1, 4, 36, 38, 0x10000000
+_DEATH_SIGNAL, _DUMPABLE, _SUBREAPER, _NO_NEW_PRIVS = 1, 4, 36, 38
+_NEWUSER, _NEWPID = 0x10000000, 0x20000000
 OUTPUT_LIMIT = 20_000_000
 ENDING = 5.0  # seconds that the keeper tries to end what is left
 
@@ -146,16 +148,43 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _keep_and_seal() -> None:
-    """In the child, before its program starts: become the keeper, and let a child of our own run the program."""
+    """In the child, before its program starts: become the keeper, and let a process below run the program.
+
+    Where the kernel gives a PID namespace, its first process stands between: what runs below sees neither it nor the
+    keeper, so it can end neither, and all of it ends with the first process.
+    """
     libc = _libc()
     libc.prctl(_SUBREAPER, 1, 0, 0, 0)
     libc.prctl(_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
     signal.signal(signal.SIGTERM, _told_to_end)
+    told, tell = os.pipe()
     sealed = os.fork()
     if sealed:
-        os._exit(_keep(sealed))
+        os._exit(_keep(sealed, told))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     os.setsid()
-    _seal()
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if not _namespaces(libc):
+        return
+    if first := os.fork():
+        _close_but(2)
+        os.waitpid(first, 0)
+        os._exit(0)
+    libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if program := os.fork():
+        _close_but(2, tell)
+        while (ended := os.wait())[0] != program:
+            pass
+        os.write(3, str(os.waitstatus_to_exitcode(ended[1])).encode())
+        os._exit(0)
+
+
+def _close_but(last: int, kept: int | None = None) -> None:
+    """Close all files behind `last` but one, which becomes the next: what is open here must not keep others waiting."""
+    if kept is not None:
+        os.dup2(kept, last := last + 1)
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 class _ToldToEndError(BaseException):
@@ -167,12 +196,13 @@ def _told_to_end(_number: int, _frame: object) -> None:
     raise _ToldToEndError
 
 
-def _keep(sealed: int) -> int:
-    """Wait for the sealed process, end what it left, and end as it ended."""
+def _keep(sealed: int, told: int) -> int:
+    """Wait for the sealed process, end what it left, and end as it did (`told` says how, where others are between)."""
     ended = -signal.SIGKILL
     with suppress(_ToldToEndError, OSError):
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the pipe among them by which Popen learns that the program runs
+        _close_but(2, told)  # also the pipe by which Popen learns that the program runs
         ended = os.waitstatus_to_exitcode(os.waitpid(sealed, 0)[1])
+        ended = int(os.read(3, 10) or ended)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     until = time.monotonic() + ENDING
     while _others_left() and time.monotonic() < until:  # without a rest: one that forks on and on must not outrun us
@@ -213,15 +243,18 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _seal() -> None:
-    """In the child, before its program starts."""
-    libc = _libc()
-    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getuid() == 0:
-        user, group = os.getuid(), os.getgid()
-        # After PR_SET_DUMPABLE 0 in the parent /proc/self belongs to root, and so do we: the maps can be written.
-        if libc.unshare(_NEWUSER) == 0:
-            with suppress(OSError):
-                Path("/proc/self/setgroups").write_text("deny")
-                Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-                Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+def _namespaces(libc: ctypes.CDLL) -> bool:
+    """Go into a user namespace, from which no process outside can be read, and if possible into a PID namespace.
+
+    Some systems give the first and not the second, some neither; whether the second was given.
+    """
+    user, group = os.getuid(), os.getgid()
+    libc.prctl(_DUMPABLE, 1, 0, 0, 0)  # else our own maps belong to root, who alone may write them then
+    below = bool(libc.unshare(_NEWUSER | _NEWPID) == 0)
+    if below or libc.unshare(_NEWUSER) == 0:
+        with suppress(OSError):
+            Path("/proc/self/setgroups").write_text("deny")
+            Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+            Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    libc.prctl(_DUMPABLE, 0, 0, 0, 0)
+    return below

@@ -1,7 +1,12 @@
 """The real workflow under act, judged by what stands on the issue afterwards."""
 
+import os
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -184,10 +189,30 @@ def test_hostile_text_is_only_text(stage_name: str, request: pytest.FixtureReque
     assert [live for live in ("<img", "@mara", "](https://example.com", "\n/approve") if live in ours] == []
 
 
+def running(stage: Stage, module: str) -> list[int]:
+    """The Python processes of the stage's machine that run a module: that of the agent, or the step's own."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+            ours = words[0].startswith(str(stage.machine)) and words[-2].startswith(str(stage.machine))
+            state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+            if ours and module in words and ("decide" in words or module != "bizops") and state != "Z":
+                found.append(int(process.name))
+    return found
+
+
 def test_a_decide_step_that_is_killed_shows_on_the_issue(spied: Stage, world: World) -> None:
     number = world.file("Kill the step", labels=("security/compliance", "priority/P0"))
-    ran = spied.deliver(world.github, of(world, number)[0])
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(spied.deliver, world.github, of(world, number)[0])
+        while len(running(spied, "bizops.agent.decide")) < 2:  # the agent and what it left in another session
+            assert not job.done(), job.result().log
+            time.sleep(0.05)
+        os.kill(min(running(spied, "bizops")), signal.SIGKILL)  # those that keep the agent are its forks
+        ran = job.result()
     assert ran.code != 0
+    assert running(spied, "bizops.agent.decide") == []
     assert ran.step("first/answer").result == "success"
     shown = world.shown(number)
     assert (shown.answers, shown.status, shown.record["state"]) == ((), ("status/failed",), "failed")

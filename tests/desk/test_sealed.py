@@ -6,7 +6,8 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from pathlib import Path
 from bizops.agent.agent import Agent, Draft
 
 def parents():
-    pid, found = os.getpid(), []
+    pid, found = int(os.readlink("/proc/self")), []  # as /proc counts, whatever the namespace
     for _ in range(40):
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
@@ -62,7 +63,7 @@ def playbook(case, notes):
         "files": around,
         "parents": {pid: content(f"/proc/{pid}/environ") for pid in ancestors},
         "memory": {pid: content(f"/proc/{pid}/mem") for pid in ancestors},
-        "others": {pid: content(f"/proc/{pid}/environ") for pid in everybody if pid != str(os.getpid())},
+        "others": {pid: content(f"/proc/{pid}/environ") for pid in everybody if pid != os.readlink("/proc/self")},
         "cmdlines": {pid: content(f"/proc/{pid}/cmdline") for pid in everybody},
         "modules": sorted(sys.modules),
         "home": str(Path.home()),
@@ -385,3 +386,52 @@ def test_collect_and_answer_never_load_openai(tmp_path: Path, policy: Policy) ->
                 cwd=tmp_path,
             )
             assert "LOADED [] 0" in done.stdout, done.stdout + done.stderr
+
+
+NEXT = "a-token-of-the-next-step"
+LOOKS = f"""
+for n in 1 2 3 4 5 6 7 8 9 10; do
+    for place in /proc/[0-9]*/environ; do tr '\\0' '\\n' < $place; done 2>/dev/null | grep '^TOKEN={NEXT}' && exit
+    sleep 0.05
+done
+echo nothing was found
+"""
+
+
+def as_nobody(deed: Callable[[Path], str]) -> str:
+    """What a deed says that an ordinary user does, in a folder of his own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o777)
+        if os.getuid() != 0:
+            return deed(Path(folder))
+        read, write = os.pipe()
+        if not (child := os.fork()):
+            try:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+                os.write(write, deed(Path(folder)).encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as said:
+            text = said.read()
+        os.waitpid(child, 0)
+        return text
+
+
+@pytest.mark.parametrize("kill", ["", "kill -9 $PPID", "kill -9 $(cut -d' ' -f4 /proc/self/stat) $PPID"])
+def test_a_sealed_process_of_an_ordinary_user_reads_no_later_step(kill: str) -> None:
+    def deed(home: Path) -> str:
+        with subprocess.Popen(["sleep", "5"], env={"TOKEN": NEXT, "PATH": os.environ["PATH"]}, cwd=home) as step:
+            try:
+                unsealed = subprocess.run(["sh", "-c", LOOKS], capture_output=True, text=True, cwd=home, check=False)
+                done = sealed.run(["sh", "-c", f"{kill}\n{LOOKS}"], timeout=20, home=home)
+            finally:
+                step.kill()
+        return f"{unsealed.stdout}---{done.stdout}"
+
+    unsealed, _, found = as_nobody(deed).partition("---")
+    assert NEXT in unsealed
+    assert NEXT not in found
+    assert kill or "nothing was found" in found

@@ -44,7 +44,7 @@ def in_files(roots: list[Path]) -> Iterator[str]:
 def in_memory() -> Iterator[str]:
     """Whose memory could be read."""
     for process in Path("/proc").glob("[0-9]*"):
-        if process.name != str(os.getpid()):
+        if process.name != Path("/proc/self").readlink().name:
             try:
                 with (process / "mem").open("rb"):
                     yield "memory " + (process / "comm").read_text().strip()
@@ -53,9 +53,10 @@ def in_memory() -> Iterator[str]:
 
 
 def playbook(case: Case, _notes: Notebook) -> Draft:
-    """Kill the step that started this process, or say where a token was found."""
+    """Wait to be killed, with a process of its own in another session, or say where a token was found."""
     if "kill" in case.issue.title.casefold():
-        os.kill(os.getppid(), signal.SIGKILL)
+        if os.fork() == 0:
+            os.setsid()
         signal.pause()
     modules = [name for name in ("github", "boto3", "bizops.desk") if name in __import__("sys").modules]
     # the case lies in `MACHINE/act/JOB/tmp/bizops/CASE`
