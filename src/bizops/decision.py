@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Severity = Literal["critical", "high", "medium", "low", "info"]
 Voice = Literal["model", "playbook"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+MOST_LABELS = 20  # that one decision adds, and that it removes
 SUMMARY_LIMIT = 60_000  # characters; a comment holds 65,536, the rest is ours
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -48,8 +49,8 @@ class Label(Record):
     """Add and remove labels that policy allows the agent."""
 
     kind: Literal["label"] = "label"
-    add: tuple[Line, ...] = ()
-    remove: tuple[Line, ...] = ()
+    add: tuple[Line, ...] = Field(default=(), max_length=MOST_LABELS)
+    remove: tuple[Line, ...] = Field(default=(), max_length=MOST_LABELS)
 
 
 class HandOver(Record):

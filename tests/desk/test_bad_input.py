@@ -19,7 +19,7 @@ from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor
 from bizops.policy import Policy
 from tests.conftest import COMPANY, JOB, World
-from tests.desk.quick import FINANCE, SUPPORT, Quick, saying
+from tests.desk.quick import FINANCE, SUPPORT, Quick, decision, saying
 from tests.desk.quick import github as quick_github
 
 ASK = saying(Ask(questions=("Which month?",)))
@@ -555,3 +555,32 @@ def test_what_an_agent_leaves_in_the_place_of_a_decision_leads_nowhere(quick: Qu
     assert ": None" not in "\n".join(shown.comments)
     assert SECRET.casefold() not in "\n".join(shown.comments).casefold() or how == "other shape"
     assert f'"{SECRET}"' not in "\n".join(shown.comments)
+
+
+@pytest.mark.parametrize("deed", ["add", "remove"])
+@pytest.mark.parametrize(("actions", "names"), [(1, 420), (20, 20)])
+def test_a_decision_with_many_labels_is_settled_once(quick: Quick, deed: str, actions: int, names: int) -> None:
+    def says(case: Case) -> dict[str, Any]:
+        many = [{"kind": "label", deed: [f"support/x{n}-{a}" for n in range(names)]} for a in range(actions)]
+        return decision(case).model_dump(mode="json") | {"actions": many}
+
+    number = quick.file(labels=["support/howto"])
+    for _ in range(2):
+        quick.run(number, says)
+    shown = quick.shown(number)
+    assert len(shown.answers) <= 1
+    assert len(shown.statuses) == len(shown.status) == 1
+    assert len(shown.labels) < 50
+
+
+@pytest.mark.parametrize("summary", ["", " ", "\u200b\u0000"])
+def test_an_answer_that_says_nothing_is_none(quick: Quick, summary: str) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number, lambda case: decision(case).model_dump(mode="json") | {"summary": summary})
+    assert (quick.shown(number).answers, quick.shown(number).status) == ((), ("status/failed",))
+
+
+def test_a_hold_without_a_reason_says_so(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number, saying(held="  "))
+    assert "the agent gave no reason" in "\n".join(quick.shown(number).comments)

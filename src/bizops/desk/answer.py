@@ -17,6 +17,7 @@ from bizops.errors import InputError
 from bizops.issue import Comment, Person, timestamp
 from bizops.rules import reasons
 from bizops.rules.admit import Admitted, admit, closes
+from bizops.rules.harmless import plain
 from bizops.rules.markers import Marker
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,11 @@ def answer(desk: Desk, case: Case) -> Answered:
         decision = cases.read_decision(case.folder)
     except InputError as error:
         return _failed(desk, seen, case, _failure(case, error))
-    if decision.held:
-        return _look_beside(desk, case, _hold(desk, seen, case, decision.held), hop)
+    if decision.held is not None:
+        reason = decision.held if plain(decision.held, 10) else "the agent gave no reason"
+        return _look_beside(desk, case, _hold(desk, seen, case, reason), hop)
+    if not plain(decision.summary, 10) and not any(isinstance(action, Ask) for action in decision.actions):
+        return _failed(desk, seen, case, "the decision says nothing")
     marker = _post(desk, seen, case, decision, news)
     settle.follow(desk, seen, marker)
     _receipt(desk, seen, case, marker)
@@ -172,8 +176,10 @@ def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
     seen = desk.see(number)
     if seen.look.todo and hop + 1 < desk.policy.agents.hops:
         return _hop(desk, case, seen, hop, "answered")
-    if not seen.look.todo and settle.must_close(desk, seen, marker):
-        settle.close(desk, seen, marker)
+    if not seen.look.todo:
+        settle.note_edit(desk, seen)
+        if settle.must_close(desk, seen):
+            settle.close(desk, seen)
     left = "; more is to be answered, by the next run" if seen.look.todo else ""
     return Answered(number, case.work.agent, state, f"answered{left}")
 

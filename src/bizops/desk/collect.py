@@ -21,7 +21,6 @@ from bizops.issue import Priority, timestamp
 from bizops.policy import Executor, Permission
 from bizops.roster import EXECUTES, declared
 from bizops.rules import reasons, trust
-from bizops.rules.markers import Marker
 from bizops.rules.reasons import Reason
 from bizops.rules.routing import Route
 
@@ -99,19 +98,10 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
     if look.newest and not look.held and _ours(desk, seen):
-        if settle.must_close(desk, seen, look.newest):
-            settle.close(desk, seen, look.newest)
-        _note_edit(desk, seen, look.newest)
+        settle.note_edit(desk, seen)
+        if settle.must_close(desk, seen):
+            settle.close(desk, seen)
     return Collected(False, seen.number, (why,), route=seen.route)
-
-
-def _note_edit(desk: Desk, seen: Seen, newest: Marker) -> None:
-    """Say once how to ask again, where title or body changed after an answer: an edit alone starts no work."""
-    issue = seen.thread.issue
-    key = f"edited/{issue.input}"
-    known = {notice.key for notice in seen.look.notices}
-    if issue.state == "open" and newest.data.get("input") not in (None, issue.input) and key not in known:
-        settle.post(desk, seen, "notice", key, comments.edited(key), look=False)
 
 
 def _ours(desk: Desk, seen: Seen) -> bool:

@@ -159,7 +159,8 @@ def handed_to(desk: Desk, answer: Marker) -> str:
 def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> bool:
     """Whether the status labels are as a person left them: one that a person set, or ours taken away."""
     if not present:
-        return set_before
+        taken = [e for e in seen.thread.events if e.kind == "unlabeled" and e.name.startswith("status/")]
+        return set_before and not (taken and is_desk(taken[-1].actor, desk.policy))
     setters = [label_setter(seen.thread, label) for label in present]
     return len(present) == 1 and not is_desk(setters[0], desk.policy)
 
@@ -220,15 +221,27 @@ def spent(seen: Seen, newest: Marker | None = None) -> str | None:
         return None
 
 
-def must_close(desk: Desk, seen: Seen, answer: Marker) -> bool:
-    """Whether the answer closes the issue and we have not closed it since."""
-    if not answer.data.get("close") or seen.thread.issue.state == "closed":
+def must_close(desk: Desk, seen: Seen) -> bool:
+    """Whether an answer closes the issue and we have not closed it since."""
+    answer = seen.look.closing
+    if answer is None or not answer.data.get("close") or seen.thread.issue.state == "closed":
         return False
     return not any(event.kind == "closed" for event in _ours(seen.thread, desk, _since(answer)))
 
 
-def close(desk: Desk, seen: Seen, answer: Marker) -> None:
+def note_edit(desk: Desk, seen: Seen) -> None:
+    """Say once how to ask again, where title or body changed after an answer: an edit alone starts no work."""
+    issue, newest = seen.thread.issue, seen.look.newest
+    key = f"edited/{issue.input}"
+    known = {notice.key for notice in seen.look.notices}
+    if newest and issue.state == "open" and newest.data.get("input") not in (None, issue.input) and key not in known:
+        post(desk, seen, "notice", key, comments.edited(key), look=False)
+
+
+def close(desk: Desk, seen: Seen) -> None:
     """Close as the answer says: completed, or not planned."""
+    answer = seen.look.closing
+    assert answer is not None
     desk.github.close(seen.number, "not_planned" if answer.data.get("close") == "not_planned" else "completed")
 
 

@@ -36,7 +36,7 @@ def care(desk: Desk, seen: Seen) -> Care | None:
         wait = 0 if reason.name.startswith("breach-") else limits.unanswered_minutes  # no event comes for our own post
         asked = reason.order[0] + timedelta(minutes=wait)
         return Care("start", int(asked.timestamp()), f"{reason.name} is not answered")
-    if seen.look.newest and not seen.look.held and settle.must_close(desk, seen, seen.look.newest):
+    if seen.look.newest and not seen.look.held and settle.must_close(desk, seen):
         written = seen.look.newest.comment.created_at if seen.look.newest.comment else seen.thread.issue.updated_at
         return Care(
             "start", int((written + timedelta(minutes=limits.unanswered_minutes)).timestamp()), "not closed yet"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bizops.case import Case
-from bizops.decision import Action, Ask, Close, Decision, HandOver, Label
+from bizops.decision import MOST_LABELS, Action, Ask, Close, Decision, HandOver, Label
 from bizops.errors import nearest
 from bizops.rules.patterns import fits
 from bizops.rules.trust import at_least, is_desk, label_setter
@@ -44,6 +44,10 @@ def admit(decision: Decision, case: Case) -> Admitted:
         refused += wrong
         if isinstance(action, Label) and action.kind in own.kinds:
             action = _allowed(action, case)
+            named = sum(len(a.add) + len(a.remove) for a in (*actions, *proposals) if isinstance(a, Label))
+            if named + len(action.add) + len(action.remove) > MOST_LABELS * 2:
+                refused.append(f"more than {MOST_LABELS * 2} labels are named")
+                continue
             wrong = [] if action.add or action.remove else wrong or ["no label is named"]
         if wrong:
             continue

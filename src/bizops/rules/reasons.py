@@ -63,6 +63,13 @@ class Look:
     def newest(self) -> Marker | None:
         return self.answers[-1] if self.answers else None
 
+    @property
+    def closing(self) -> Marker | None:
+        """The answer that says whether the issue closes: the newest of the issue's own, unless a question is open."""
+        own = _own(self.answers)
+        asked = self.newest and self.newest.data.get("then") in ("needs-info", "held")
+        return None if asked or not own else own[-1]
+
 
 def look(thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, *, again: bool = False) -> Look:
     """What the issue as it is still needs; `again` works the newest key once more."""
@@ -156,13 +163,19 @@ def _listened(thread: Thread, comment: Comment, policy: Policy, answers: tuple[M
     """Whether the desk was listening when a comment came: claimed, asking, waiting or holding.
 
     Times are whole seconds: what the desk set in the same second may have come after the comment. A comment from
-    between the reading and the claim is known by its id, which the first answer had not seen.
+    between the reading and the claim is known by its id, which the first answer had not seen. `done` listens until our
+    closing, which comes last.
     """
+    closed = [e.created_at for e in thread.events if e.kind == "closed" and is_desk(e.actor, policy)]
     set_ = [e for e in _statuses(thread, "labeled", policy) if e.created_at <= comment.created_at]
     before = [e for e in set_ if e.created_at < comment.created_at][-1:]
     near = [*before, *(e for e in set_ if e.created_at == comment.created_at)]
     if near:
-        return any(event.name in LISTENING for event in near)
+        return any(
+            event.name in LISTENING
+            or (event.name == "status/done" and not any(event.created_at <= at <= comment.created_at for at in closed))
+            for event in near
+        )
     heard = next((marker.data.get("heard") for marker in _own(answers)), None)
     return isinstance(heard, int) and comment.id > heard
 
