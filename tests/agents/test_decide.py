@@ -93,6 +93,14 @@ def test_a_process_leaves_its_decision(tmp_path: Path) -> None:
     assert not (folder / "failure.json").exists()
 
 
+@pytest.mark.parametrize("place", ["decision.json", "failure.json", "transcript.jsonl"])
+def test_a_folder_in_the_place_of_a_file_makes_way(tmp_path: Path, place: str) -> None:
+    (tmp_path / "case" / place / "deep").mkdir(parents=True)
+    folder, child = process(tmp_path, "return Draft('All is well.')")
+    assert child.wait(30) == 0
+    assert read_decision(folder).summary == "All is well."
+
+
 def test_a_defect_leaves_a_failure_and_no_old_decision(tmp_path: Path) -> None:
     (tmp_path / "case").mkdir()
     (tmp_path / "case" / "decision.json").write_text("{}")

@@ -166,6 +166,25 @@ def test_an_issue_that_was_transferred_is_none_of_ours(quick: Quick, change: dic
     assert len(quick.world.writes()) == before
 
 
+def test_one_404_that_is_wrong_makes_nobody_a_stranger(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto", "priority/P0"])
+    quick.world.github.faults.add(status(404, "{}", headers=JSON), path="/permission$", times=1)
+    quick.run(number)
+    assert "priority/P0" in quick.shown(number).labels
+
+
+@pytest.mark.parametrize("request_", range(1, 14))
+@pytest.mark.parametrize("code", [404, 410])
+def test_an_issue_that_is_deleted_meanwhile_is_a_missing_issue(quick: Quick, request_: int, code: int) -> None:
+    number = quick.file(labels=["support/howto", "priority/P0"])
+    quick.world.github.faults.add(
+        status(code, "{}", headers=JSON), path=rf"/issues/({number}|comments)\b", nth=request_, times=99
+    )
+    with pytest.raises(BizopsError) as stopped:
+        quick.run(number)
+    assert stopped.value.exit_code == 2
+
+
 # --- what people do to the desk's own things meanwhile
 
 

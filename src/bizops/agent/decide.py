@@ -9,6 +9,7 @@ company's folder whose `agents/` and `prompts/` come before the shipped ones.
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -46,7 +47,7 @@ def decide(
     aside). Raises what a playbook raises that is no fault of the data.
     """
     started = clock()
-    (case.folder / "transcript.jsonl").unlink(missing_ok=True)
+    _clear(case.folder / "transcript.jsonl")
     if not environment.get("OPENAI_API_KEY", "").strip():
         return _by_playbook(case, agent, [NO_MODEL], lambda: Usage(seconds=_since(started, clock)))
     from bizops.agent import chat
@@ -198,8 +199,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not folder.is_dir():
         print(f"{folder}: there is no such folder", file=sys.stderr)
         return 2
-    (folder / "decision.json").unlink(missing_ok=True)
-    (folder / "failure.json").unlink(missing_ok=True)
+    for name in ("decision.json", "failure.json"):
+        _clear(folder / name)
     signal.signal(signal.SIGTERM, _stop)
     try:
         decision = _decide_folder(folder)
@@ -212,6 +213,14 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(folder, "defect", f"{type(error).__name__}: {error}")
     cases.write_json(folder / "decision.json", decision.model_dump(mode="json"))
     return 0
+
+
+def _clear(path: Path) -> None:
+    """Take away what a former run left in this place, whatever it is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _decide_folder(folder: Path) -> Decision:

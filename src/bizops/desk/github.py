@@ -34,7 +34,9 @@ class Doubt(GitHubError):
 
 
 class Gone(GitHubError):
-    """What was asked for is not there (404, 410)."""
+    """What was asked for is not there (404, 410): an issue that was deleted meanwhile, or a name that is wrong."""
+
+    exit_code = 2
 
 
 @dataclass
@@ -121,12 +123,14 @@ class GitHub:
         return self._permissions[login]
 
     def _permission(self, login: str) -> Permission:
+        path = f"{self.root}/collaborators/{quote(login, safe='')}/permission"
         try:
-            answer = self._object(f"{self.root}/collaborators/{quote(login, safe='')}/permission", "permission")
-        except GitHubError as error:
-            if error.status == 404:
+            answer = self._object(path, "permission")
+        except Gone:
+            try:  # who is taken for a stranger is believed less, for good: one 404 that is wrong must not do that
+                answer = self._object(path, "permission")
+            except Gone:
                 return "none"
-            raise
         named = (answer.get("role_name"), answer.get("permission"))  # a role of the company's own has a base permission
         return next((name for given in named for name in PERMISSIONS if name == given), "none")
 
