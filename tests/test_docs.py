@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bizops.local.github.server import LocalGitHub
+from bizops.policy import load
+from bizops.rules.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "setup.md"
@@ -63,3 +65,13 @@ def run(words: list[str], clone: Path, url: str, token: str) -> subprocess.Compl
         "GITHUB_TOKEN": token,
     }
     return subprocess.run(words, cwd=clone, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_page_of_commands_says_who_may_what_as_policy_does() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `/([a-z]+)[^`]*` \|.*\| ([^|]+) \|$", page, re.MULTILINE))
+    access = load().access
+    assert list(rows) == list(COMMANDS) == list(access.commands)
+    for name, permission in access.commands.items():
+        who = "everybody" if permission == "none" else permission
+        assert rows[name].startswith((who, "as for")), name

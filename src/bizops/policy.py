@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -32,6 +33,9 @@ Permission = Literal["admin", "maintain", "write", "triage", "read", "none"]
 PERMISSIONS: tuple[Permission, ...] = ("none", "read", "triage", "write", "maintain", "admin")  # weakest first
 Reach = Literal["compute", "repository", "network", "execute"]
 REACHES: tuple[Reach, ...] = ("compute", "repository", "network", "execute")  # narrowest first
+Command = Literal[
+    "retry", "assign", "priority", "hold", "resume", "waiting", "approve", "reject", "ack", "cancel", "explain", "help"
+]
 Kind = Literal["ask", "label", "sub_issue", "hand_over", "pull_request", "close", "dispatch"]
 AgentName = Annotated[str, StringConstraints(pattern=r"^ai-[a-z]+(-[a-z]+)*-agent$")]
 Pattern = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(/([a-z0-9][a-z0-9-]*|\*))?$")]
@@ -93,8 +97,24 @@ class Belief(Part):
     highest_priority: Priority
 
 
+class Approval(Part):
+    """A kind of action that a person must approve: the least permission for it; for which agents (none: for all)."""
+
+    kind: Kind
+    permission: Permission = "write"
+    agents: tuple[AgentName, ...] = ()
+
+
+def _commands() -> dict[Command, Permission]:
+    given: dict[Command, Permission] = dict.fromkeys(get_args(Command), "triage")
+    return {**given, "ack": "write", "explain": "read", "help": "none"}
+
+
 class Access(Part):
-    """`access.yml`: the one table of belief, the desk's accounts, the hosts that may be linked."""
+    """`access.yml`: the one table of belief, the desk's accounts, the hosts that may be linked, commands, approvals.
+
+    `approve` and `reject` also need what the proposal names.
+    """
 
     desk_accounts: tuple[str, ...] = ("github-actions[bot]",)
     quiet_bots: tuple[str, ...] = ()
@@ -103,6 +123,15 @@ class Access(Part):
     default_priority: Priority = "P2"
     link_hosts: tuple[str, ...] = ()
     outsider_kinds: tuple[Kind, ...] = ("ask", "label", "close")
+    commands: dict[Command, Permission] = Field(default_factory=_commands)
+    requester_commands: tuple[Command, ...] = ("retry", "cancel", "explain", "help")
+    approval: tuple[Approval, ...] = ()
+    approval_hours: int = Field(72, ge=1, le=8760)
+
+    @field_validator("commands", mode="before")
+    @classmethod
+    def _rest_by_default(cls, given: Any) -> Any:
+        return {**_commands(), **given} if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _complete(self) -> "Access":

@@ -115,15 +115,27 @@ def test_what_the_desk_did_itself_starts_nothing(quick: Stage, world: World) -> 
     assert (requests_since(world, before), world.shown(number)) == ([], shown)
 
 
-def test_a_comment_that_changes_nothing_costs_two_reads(quick: Stage, world: World) -> None:
+def test_a_comment_that_changes_nothing_costs_two_reads_and_one_for_the_deadlines(quick: Stage, world: World) -> None:
     number = world.file("Hello", labels=("support/ticket",))
     quick.deliver(world.github, of(world, number)[0])
     world.github.comment("tom", number, "Thanks, well done.")
     before, shown = len(world.github.log), world.shown(number)
     ran = quick.deliver(world.github, of(world, number, "issue_comment")[-1])
     assert "first/answer" not in ran.names
-    assert requests_since(world, before) == [f"GET /repos/acme/ops/issues/{number}{part}" for part in ("", "/timeline")]
+    root = "GET /repos/acme/ops"
+    reads = [f"{root}/issues/{number}", f"{root}/issues/{number}/timeline", f"{root}/contents/near.json"]
+    assert requests_since(world, before) == reads
     assert world.shown(number) == shown
+
+
+def test_a_command_is_carried_out(quick: Stage, world: World) -> None:
+    number = world.file("Hello", labels=("support/ticket",))
+    quick.deliver(world.github, of(world, number)[0])
+    world.github.comment("mara", number, "Not yet, please.\n/hold")
+    quick.deliver(world.github, of(world, number, "issue_comment")[-1])
+    shown = world.shown(number)
+    assert (shown.status, len(shown.answers)) == (("status/held",), 1)
+    assert "the desk does nothing here" in shown.comments[-1]
 
 
 def test_a_rerun_by_hand_updates_the_answer_in_place(quick: Stage, world: World) -> None:

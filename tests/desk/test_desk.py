@@ -288,12 +288,13 @@ def test_a_comment_of_anybody_else_starts_nothing(quick: Quick, login: str) -> N
     assert quick.quiet(number)
 
 
-@pytest.mark.parametrize("text", ["/retry", "/ack\n\n/approve 3f2a9c"])
+@pytest.mark.parametrize("text", ["/explain", "/ack\n\n/approve 3f2a9c"])
 def test_a_comment_of_commands_alone_is_no_reason(quick: Quick, text: str) -> None:
     number = quick.file(labels=["support/howto"])
     quick.run(number, ASK)
     quick.say("mara", number, text)
-    assert quick.quiet(number)
+    quick.run(number)
+    assert reasons(quick, number) == ["opened"]
 
 
 def test_a_comment_with_a_command_and_words_is_a_reason(quick: Quick) -> None:
@@ -731,7 +732,8 @@ def test_a_persons_agent_label_is_only_proposed_against(quick: Quick, label: str
     assert agents(quick, number) == [FINANCE]
     assert label in shown.labels
     assert "agent/ai-support" not in shown.labels
-    assert "**Proposed** to a person" in shown.texts[0]
+    assert "1. `hand the issue over to ai-support-agent`" in shown.texts[0]
+    assert shown.status == ("status/awaiting-approval",)
 
 
 def test_an_outsiders_issue_is_handed_over_only_as_a_proposal(quick: Quick) -> None:
@@ -740,7 +742,8 @@ def test_an_outsiders_issue_is_handed_over_only_as_a_proposal(quick: Quick) -> N
     shown = quick.shown(number)
     assert agents(quick, number) == [FINANCE]
     assert not [label for label in shown.labels if label.startswith("agent/")]
-    assert "hand over to ai-support-agent" in shown.texts[0]
+    assert "hand the issue over to ai-support-agent" in shown.texts[0]
+    assert (shown.state, shown.status) == ("open", ("status/awaiting-approval",))
 
 
 @pytest.mark.parametrize("target", ["ai-marketing-agent", "ai-nobody-agent", FINANCE, "../../etc"])

@@ -45,7 +45,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         return _tell_route(Collected(False, 0, (hint.why,)))
     desk = setting.desk(rules, private=hint.private)
     try:
-        return _tell_route(collect(desk, hint.issue, again=hint.again))
+        return _tell_route(collect(desk, hint.issue, again=hint.again, comment=hint.comment))
     finally:
         _count(desk.github)
 

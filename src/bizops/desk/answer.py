@@ -10,19 +10,18 @@ from typing import Any
 from bizops import case as cases
 from bizops.case import Case
 from bizops.decision import Ask, Decision, HandOver, Label
-from bizops.desk import comments, settle
+from bizops.desk import commands, comments, settle
 from bizops.desk.collect import take
 from bizops.desk.desk import Desk, Seen
 from bizops.errors import InputError
 from bizops.issue import Comment, Person, timestamp
-from bizops.rules import reasons
+from bizops.rules import approvals, reasons
 from bizops.rules.admit import Admitted, admit, closes
 from bizops.rules.harmless import plain
 from bizops.rules.markers import Marker
 
 log = logging.getLogger(__name__)
 REASON = 500  # characters of why there is no decision
-FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def answer(desk: Desk, case: Case) -> Answered:
     if case.extra.get("client") != desk.github.client:
         desk.github.before = int(case.extra.get("calls", 0))
     again = bool(case.extra.get("again"))
-    seen = desk.see(case.issue.number, again=again)
+    seen = commands.carry_out(desk, desk.see(case.issue.number, again=again))
     settle.remove_doubles(desk, seen)
     settled = _no_longer(desk, seen, case)
     if settled:
@@ -72,6 +71,9 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     if answered and not work.again and issue.state == "open" and not seen.look.stopped:
         settle.mend(desk, seen)
         return Answered(issue.number, work.agent, str(answered.data.get("then")), "another run answered it")
+    if not seen.look.stopped and _cancelled(seen, case):
+        _show(desk, seen, case, "waiting", why="Given up by `/cancel`.")
+        return Answered(issue.number, work.agent, "waiting", "dropped: cancelled")
     if not seen.look.stopped:
         return None
     state = "closed" if issue.state == "closed" else "held"
@@ -81,6 +83,11 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     else:
         settle.mend(desk, seen)
     return Answered(issue.number, work.agent, state, f"dropped: {seen.look.stopped}")
+
+
+def _cancelled(seen: Seen, case: Case) -> bool:
+    """Whether a `/cancel` came after what the agent read."""
+    return any(r.data.get("cancel") and r.id > reasons.comment_ids(case.thread) for r in seen.look.receipts)
 
 
 def _news(seen: Seen, case: Case) -> str:
@@ -108,7 +115,7 @@ def _hop(desk: Desk, case: Case, seen: Seen, hop: int, why: str) -> Answered:
 def _post(desk: Desk, seen: Seen, case: Case, decision: Decision, news: str) -> Marker:
     """Post the answer, or update the one of the same key (a rerun); its marker."""
     admitted = admit(decision, case)
-    data = _follows(seen, case, decision, admitted)
+    data = _follows(desk, seen, case, decision, admitted)
     notes = []
     if news:
         notes.append(f"This was the last agent of this run, so the answer stands although {news}.")
@@ -121,10 +128,10 @@ def _post(desk: Desk, seen: Seen, case: Case, decision: Decision, news: str) -> 
     else:
         stays = settle.post(desk, seen, "answer", case.work.key, body)
     # Nothing of what follows has been done for this answer: its time lies after every event that was read.
-    return Marker("answer", case.work.key, data, Comment(stays, Person("desk"), body, FUTURE, FUTURE))
+    return Marker("answer", case.work.key, data, Comment(stays, Person("desk"), body, settle.FUTURE, settle.FUTURE))
 
 
-def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> dict[str, Any]:
+def _follows(desk: Desk, seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> dict[str, Any]:
     """What the marker says must follow, and what the answer was worked out from."""
     closing = closes(decision, admitted, case)
     handed = admitted.of(HandOver)
@@ -133,6 +140,8 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
         then = str(case.extra.get("former_status", ""))
     if handed:
         then = "in-progress"
+    if admitted.proposals:
+        then = "awaiting-approval"
     if admitted.of(Ask):
         then = "needs-info"
     if any(notice.key != f"held/{case.work.key}" for notice in seen.look.holds):
@@ -142,6 +151,9 @@ def _follows(seen: Seen, case: Case, decision: Decision, admitted: Admitted) -> 
     data |= {"heard": reasons.comment_ids(case.thread)}
     data |= {"close": closing} if closing else {}
     data |= {"hand_over": handed[0].agent} if handed else {}
+    if admitted.proposals:
+        proposal = approvals.propose(admitted.proposals, case.work.key, data["input"], desk.policy, desk.github.now())
+        data["proposed"] = proposal.data()
     data |= {"mention": True} if case.extra.get("mention") else {}
     data |= {"cost": decision.usage.usd} if decision.usage.usd != "0" else {}
     if labels:
@@ -195,7 +207,7 @@ def _look_beside(desk: Desk, case: Case, held: Answered, hop: int) -> Answered:
 def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
     """Hold the key with a notice that names the reason."""
     key = f"held/{case.work.key}"
-    body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)))
+    body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)), reasons.comment_ids(case.thread))
     before = next((notice for notice in seen.look.notices if notice.key == key), None)
     if before:  # its time of change says since when: a label that was taken away before frees nothing now
         settle.update(desk, seen, before.id, "notice", key, body)

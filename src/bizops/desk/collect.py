@@ -12,7 +12,7 @@ from typing import Any
 
 from bizops import case as cases
 from bizops.case import Case, Work
-from bizops.desk import comments, settle
+from bizops.desk import commands, comments, settle
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.gather import commit_of, gather
 from bizops.desk.lists import LISTS, slim
@@ -42,12 +42,17 @@ class Collected:
     route: Route | None = None
 
 
-def collect(desk: Desk, number: int, *, again: bool = False) -> Collected:
-    """One issue from GitHub to a case. What a dead run left is completed first, and then looked at again."""
-    seen = desk.see(number, again=again)
+def collect(desk: Desk, number: int, *, again: bool = False, comment: int = 0) -> Collected:
+    """One issue from GitHub to a case. What a dead run left is completed first, and then looked at again.
+
+    `comment` is the one whose event this is: where it holds commands that do nothing, a reaction says so.
+    """
+    seen = commands.carry_out(desk, desk.see(number, again=again))
+    if comment:
+        commands.react(desk, seen, comment)
     if not seen.look.todo and _ours(desk, seen) and settle.mend(desk, seen):
         log.info("issue %d: completed what a former run left", number)
-        seen = desk.see(number)
+        seen = desk.see(number, again=again)
     return take(desk, seen)
 
 
@@ -62,7 +67,7 @@ def take(desk: Desk, seen: Seen, hop: int = 0) -> Collected:
     settle.remove_doubles(desk, seen)
     believed = desk.believed(seen)
     executor, note = desk.executor(work.agent, believed.priority)
-    attempt = 1 if work.again else reasons.attempts(seen.thread, reason, desk.policy) + 1
+    attempt = 1 if seen.again and work.again else reasons.attempts(seen.thread, reason, desk.policy) + 1
     lists = _lists(desk, work.agent)  # before the first write: what it reads may be wrong
     case = _case(desk, seen, work, reason, believed.priority)
     status = comments.Status(
@@ -98,6 +103,7 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
     if look.newest and not look.held and _ours(desk, seen):
+        settle.expire(desk, seen)
         settle.note_edit(desk, seen)
         if settle.must_close(desk, seen):
             settle.close(desk, seen)

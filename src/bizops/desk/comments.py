@@ -10,6 +10,7 @@ from bizops.decision import Ask, Decision, Finding, HandOver
 from bizops.policy import AgentPolicy
 from bizops.rules import markers
 from bizops.rules.admit import Admitted
+from bizops.rules.approvals import words
 from bizops.rules.harmless import code, harmless, plain
 
 SHOWN_FINDINGS = 30
@@ -84,10 +85,8 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     parts += [
         f"**Handed over** to {code(action.agent, 60)}: {tame(action.reason, 1_000)}" for action in admitted.of(HandOver)
     ]
-    parts += [
-        f"**Proposed** to a person with triage permission: {code(_proposal(action), 300)}"
-        for action in admitted.proposals[:10]
-    ]
+    if admitted.proposals:
+        parts.append(_proposed(admitted, data["proposed"]))
     said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:20])]
     parts.append("\n>\n".join(f"> {tame(' '.join(note.split()), 600)}" for note in said if note))
     return _fitting(part for part in parts if part)
@@ -112,6 +111,7 @@ def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:
     return {
         "needs-info": "Answer the questions in a comment, or edit the issue; the clock stands still meanwhile.",
         "waiting": f"Comment to go on. Without a word from you this closes after {policy.close_after_days} days.",
+        "awaiting-approval": "A person approves or turns down what is proposed; the clock runs on meanwhile.",
         "held": "A person of the team looks at it.",
         "failed": "The desk tries again at the next event, rerun or sweep.",
         "closed": "The issue was closed meanwhile; nothing was answered.",
@@ -125,10 +125,16 @@ def _voice(decision: Decision) -> str:
     return f"By {decision.agent} with the model {decision.usage.model}; figures come from its tools. Cost: {cost}."
 
 
-def _proposal(action: Any) -> str:
-    if isinstance(action, HandOver):
-        return f"hand over to {action.agent}: {action.reason}"
-    return f"{action.kind}: {action.model_dump_json(exclude={'kind'})}"
+def _proposed(admitted: Admitted, proposed: Mapping[str, Any]) -> str:
+    """What waits for an approval, exactly as it will be done."""
+    steps = [f"{number}. {code(words(action), 3_000)}" for number, action in enumerate(admitted.proposals, 1)]
+    reasons = [f"{plain(a.reason, 600)}" for a in admitted.proposals if isinstance(a, HandOver)]
+    told = f"**Proposed**, and done only once a person with the permission `{proposed['needs']}` approves:"
+    how = (
+        f"To approve exactly this, write `/approve {proposed['hash']}`; to turn it down, `/reject {proposed['hash']}`. "
+        f"Not by the requester; until {proposed['until']}; an edit of the issue or a newer answer voids it."
+    )
+    return "\n\n".join([told, "\n".join(steps), *reasons, how])
 
 
 def findings(found: tuple[Finding, ...]) -> str:
@@ -151,12 +157,18 @@ def edited(key: str) -> str:
     return f"{markers.render('notice', key)}\n\n{said}"
 
 
-def held(key: str, reason: str, since: str) -> str:
-    """The notice that a key is held since a time."""
+def expired(key: str) -> str:
+    """The notice that nobody approved a proposal in time."""
+    said = "The time to approve what was proposed above is over: nothing of it is done. `/retry` works it out anew."
+    return f"{markers.render('notice', key)}\n\n{said}"
+
+
+def held(key: str, reason: str, since: str, heard: int) -> str:
+    """The notice that a key is held since a time; `heard` is the newest comment that was known then."""
     return "\n\n".join(
         (
-            markers.render("notice", f"held/{key}", {"then": "held", "since": since}),
+            markers.render("notice", f"held/{key}", {"then": "held", "since": since, "heard": heard}),
             f"**Held:** {harmless(reason, link_hosts=(), limit=2_000)}",
-            "A person must look. Remove the label `status/held` to let the desk try again, or rerun the workflow.",
+            "A person must look. `/retry` lets the desk try again, as does taking the label `status/held` away.",
         )
     )

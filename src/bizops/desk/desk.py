@@ -12,7 +12,7 @@ from bizops.desk.github import GitHub
 from bizops.errors import ConfigError, Problem
 from bizops.issue import Thread, is_pull_request
 from bizops.policy import Executor, Permission, Policy
-from bizops.rules import forms, reasons, routing, trust
+from bizops.rules import forms, reasons, receipts, routing, trust
 from bizops.rules.reasons import Look
 from bizops.rules.routing import Route
 from bizops.rules.trust import Believed, PermissionOf
@@ -71,7 +71,7 @@ def judge(
     again: bool = False,
 ) -> Seen:
     """What the rules make of GitHub's JSON, with the forms of the repository or the shipped ones."""
-    thread = Thread.read(raw, timeline)
+    thread = receipts.attributed(Thread.read(raw, timeline), policy)
     issue = thread.issue
     form = _form_of(issue.body, repository)
     route = routing.route(issue.labels, issue.assignees, policy, form.template.labels if form else ())

@@ -23,6 +23,7 @@ class Hint:
     why: str = ""
     again: bool = False
     private: bool | None = None
+    comment: int = 0  # the comment whose event this is
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -70,7 +71,9 @@ def hint(payload: Mapping[str, Any], policy: Policy, name: str, where: str = "ev
     noise = _noise(payload, issue, policy, name)
     if noise:
         return Hint(None, noise, private=private, payload=payload)
-    return Hint(number(issue.get("number"), where, "issue.number"), private=private, payload=payload)
+    said = payload["comment"].get("id") if name == "issue_comment" else 0
+    comment = said if isinstance(said, int) else 0
+    return Hint(number(issue.get("number"), where, "issue.number"), private=private, comment=comment, payload=payload)
 
 
 def _wrong(payload: Mapping[str, Any], name: str) -> Iterator[str]:

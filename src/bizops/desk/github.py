@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Literal
 from urllib.parse import quote
 
 from bizops.desk.wire import asked_to_wait, kind_of, next_page, reason
@@ -53,6 +55,7 @@ class GitHub:
     before_write: Callable[[], None] | None = None  # called once, before the first request that is no GET
     pace: float = 0  # seconds between two writes; GitHub asks for one or more of whoever makes many
     _wrote: float = -1e9
+    _date: str = ""  # of GitHub's last answer
     _permissions: dict[str, Permission] = field(default_factory=dict)
 
     @classmethod
@@ -157,6 +160,13 @@ class GitHub:
     def delete_comment(self, comment: int) -> None:
         self._away(f"{self.root}/issues/comments/{comment}")
 
+    def react(self, comment: int, content: Literal["+1", "confused"]) -> None:
+        """A reaction to a comment, for the eye alone: that it cannot be set is no error. Set twice it is one."""
+        try:
+            self._ask("POST", f"{self.root}/issues/comments/{comment}/reactions", None, {"content": content})
+        except GitHubError as error:
+            log.info("comment %d: no reaction: %s", comment, error.what)
+
     def add_labels(self, number: int, labels: list[str]) -> None:
         self.repeat("POST", f"{self.root}/issues/{number}/labels", {"labels": labels})
 
@@ -213,6 +223,13 @@ class GitHub:
             seconds_between_requests=0,
             seconds_between_writes=0,
         ).requester
+
+    def now(self) -> datetime:
+        """The time by GitHub's clock, as of its last answer; ours may differ."""
+        try:
+            return parsedate_to_datetime(self._date)
+        except ValueError:
+            return datetime.now(UTC)
 
     def text(self, path: str, ref: str) -> str | None:
         """A file of a branch, up to 100 MB; None where the branch or the file is not there."""
@@ -284,9 +301,7 @@ class GitHub:
         for attempt in (1, 2):
             self.calls[f"{verb} {kind_of(path)}"] += 1
             try:
-                return cast(
-                    "tuple[Mapping[str, str], Any]", self._requester.requestJsonAndCheck(verb, path, query, None, body)
-                )
+                headers, answer = self._requester.requestJsonAndCheck(verb, path, query, None, body)
             except RequestException as error:
                 kind = GitHubError if verb == "GET" else Doubt
                 raise kind(f"no answer to {verb} {path}: {reason(error)}", where=self.url) from error
@@ -299,6 +314,9 @@ class GitHub:
             except (ValueError, AssertionError, RuntimeError) as error:  # no JSON, or sent on to another server
                 kind = GitHubError if verb == "GET" else Doubt
                 raise kind(f"{verb} {path}: {ODD}", where=self.url) from error
+            else:
+                self._date = str(headers.get("date", ""))
+                return headers, answer
         raise AssertionError("unreachable")
 
     def _failed(self, verb: str, path: str, error: Any) -> GitHubError:

@@ -6,7 +6,7 @@ that a person took away stays away.
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,14 +15,16 @@ from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt, Gone
 from bizops.errors import GitHubError
 from bizops.issue import EPOCH, Comment, Thread, timestamp
-from bizops.rules import markers
+from bizops.rules import approvals, markers
 from bizops.rules.admit import is_name
+from bizops.rules.approvals import Proposal
 from bizops.rules.markers import Marker
 from bizops.rules.routing import agent_label
 from bizops.rules.trust import is_desk, label_setter
 
 log = logging.getLogger(__name__)
-STATES = ("", "in-progress", "waiting", "needs-info", "held", "done")  # what may follow
+STATES = ("", "in-progress", "waiting", "needs-info", "awaiting-approval", "held", "done")  # what may follow
+FUTURE = datetime.max.replace(tzinfo=UTC)  # of a comment that was just written: nothing has been done for it yet
 LOOKS = 4  # how often a comment of ours is looked for before we believe that it is not there
 
 
@@ -113,9 +115,10 @@ def remove_doubles(desk: Desk, seen: Seen) -> bool:
 
 
 def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
-    """Do what must follow an answer and has not been done; whether anything was. Closing is not among it."""
-    data = answer.data
-    did = {(event.kind, event.name.casefold()) for event in _ours(seen.thread, desk, _since(answer))}
+    """Do what must follow an answer or a receipt and is not done yet; whether anything was. Closing is not among it."""
+    data, command = answer.data, answer.kind == "command"
+    since = [e for e in seen.thread.events if e.created_at >= _since(answer)]  # a command's own count as the giver's
+    did = {(e.kind, e.name.casefold()) for e in since if command or is_desk(e.actor, desk.policy)}
     labels: dict[str, Any] = given if isinstance(given := data.get("labels"), dict) else {}
     wanted, unwanted = _texts(labels.get("add")), _texts(labels.get("remove"))
     if handed := handed_to(desk, answer):
@@ -127,7 +130,7 @@ def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
     state = then(desk, seen, answer)
     present = [label for label in seen.labels if label.startswith("status/")]
     status = f"status/{state}" if state else ""
-    if not _theirs(desk, seen, present, set_before=("labeled", status) in did):
+    if not command and not _theirs(desk, seen, present, set_before=("labeled", status) in did):
         wanted += [status] if status and status not in present else []
         unwanted += [label for label in present if label != status]
     set_labels(desk, seen, wanted, unwanted)
@@ -141,13 +144,33 @@ def _set_by_us(desk: Desk, seen: Seen, label: str) -> bool:
 def then(desk: Desk, seen: Seen, answer: Marker) -> str:
     """The status that follows an answer or a notice, or nothing. Handed over and nothing to do: a person undid it."""
     state = answer.data.get("then", "waiting")
-    if state not in STATES:
+    if state not in STATES or (
+        state == "awaiting-approval" and not awaited(seen, answer if answer.kind == "answer" else None)
+    ):
         return "waiting"
     handed = handed_to(desk, answer)
     if state == "in-progress" and handed and not seen.look.todo:
         did = {(event.kind, event.name) for event in _ours(seen.thread, desk, _since(answer))}
         return "waiting" if ("labeled", agent_label(handed)) in did else str(state)
     return str(state)
+
+
+def awaited(seen: Seen, posted: Marker | None = None) -> Proposal | None:
+    """The proposal that waits for an approval, neither decided nor told to be over; `posted` since the look."""
+    proposal = approvals.standing(seen.look, posted)
+    over = {notice.key for notice in seen.look.notices}
+    return proposal if proposal and f"expired/{proposal.hash}" not in over else None
+
+
+def expire(desk: Desk, seen: Seen) -> None:
+    """Say once that the time to approve is over, and wait for the requester again."""
+    proposal = awaited(seen)
+    if proposal and desk.github.now() > proposal.until:
+        key = f"expired/{proposal.hash}"
+        post(desk, seen, "notice", key, comments.expired(key), look=False)
+        set_status(desk, seen, "waiting")
+        if said := _last_word(seen):
+            show(desk, seen, said, "waiting")
 
 
 def handed_to(desk: Desk, answer: Marker) -> str:
@@ -172,12 +195,34 @@ def mend(desk: Desk, seen: Seen) -> bool:
     if said is None:
         return mended
     mended = follow(desk, seen, said) or mended
-    record = desk.record(seen)
-    state = then(desk, seen, said)
-    if seen.look.status and (record.get("state"), record.get("key")) != (state or "answered", _work_key(said)):
-        update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, seen, said, state).render())
-        mended = True
-    return mended
+    return show(desk, seen, said, _commanded(seen) or then(desk, seen, said)) or mended
+
+
+def show(desk: Desk, seen: Seen, said: Marker, state: str) -> bool:
+    """Let the status comment show a state, after what the desk said last; whether it showed another."""
+    record, wanted = desk.record(seen), (state or "answered", _work_key(said))
+    if not seen.look.status or (record.get("state"), record.get("key")) == wanted:
+        return False
+    update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, seen, said, state).render())
+    return True
+
+
+def show_commanded(desk: Desk, seen: Seen) -> None:
+    """Let the status comment show the status that a command set."""
+    said, state = _last_word(seen), _commanded(seen)
+    if said and state:
+        show(desk, seen, said, state)
+
+
+def _commanded(seen: Seen) -> str:
+    """The status on the issue that a command set after all answers, or nothing."""
+    newest = seen.look.newest.id if seen.look.newest else 0
+    for receipt in reversed(seen.look.receipts):
+        labels = receipt.data.get("labels")
+        set_ = [x for x in _texts(labels.get("add")) if x.startswith("status/")] if isinstance(labels, dict) else []
+        if set_ and receipt.id > newest:
+            return set_[0].removeprefix("status/") if set_[0] in seen.labels else ""
+    return ""
 
 
 def _last_word(seen: Seen) -> Marker | None:

@@ -24,9 +24,12 @@ class Care:
 
 def care(desk: Desk, seen: Seen) -> Care | None:
     """What an issue needs, and from when on; None where nothing does."""
+    limits = desk.policy.sla.sweep
+    for comment in seen.look.commands[:1]:
+        written = comment.created_at + timedelta(minutes=limits.unanswered_minutes)
+        return Care("start", int(written.timestamp()), "a command is not carried out")
     if seen.look.stopped and not (seen.thread.issue.state == "closed" and settle.closed_by_us(desk, seen.thread)):
         return None
-    limits = desk.policy.sla.sweep
     claimed = _set(desk, seen, WORKING)
     if claimed:
         at = int((claimed.created_at + timedelta(minutes=limits.claim_minutes)).timestamp())
@@ -41,6 +44,8 @@ def care(desk: Desk, seen: Seen) -> Care | None:
         return Care(
             "start", int((written + timedelta(minutes=limits.unanswered_minutes)).timestamp()), "not closed yet"
         )
+    if proposal := settle.awaited(seen):
+        return Care("start", int(proposal.until.timestamp()) + 1, "the time to approve is over")
     return _waits(desk, seen)
 
 

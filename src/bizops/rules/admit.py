@@ -7,7 +7,9 @@ from typing import TypeVar
 from bizops.case import Case
 from bizops.decision import MOST_LABELS, Action, Ask, Close, Decision, HandOver, Label
 from bizops.errors import nearest
+from bizops.rules.approvals import needed
 from bizops.rules.patterns import fits
+from bizops.rules.receipts import attributed
 from bizops.rules.trust import at_least, is_desk, label_setter
 
 Kind = TypeVar("Kind")
@@ -31,8 +33,9 @@ class Admitted:
 def admit(decision: Decision, case: Case) -> Admitted:
     """Sort the actions of a decision by what policy allows its agent and whoever asked.
 
-    Kinds outside the agent's own are refused; on the issue of someone without triage permission what is not in
-    `outsider_kinds` is a proposal; labels must fit the agent's patterns and never be the desk's own.
+    Kinds outside the agent's own are refused; what policy marks under `approval` is a proposal, and so is, on the issue
+    of someone without triage permission, what is not in `outsider_kinds`; labels must fit the agent's patterns and
+    never be the desk's own.
     """
     own = case.agent_policy
     actions: list[Action] = []
@@ -52,7 +55,8 @@ def admit(decision: Decision, case: Case) -> Admitted:
         if wrong:
             continue
         if (isinstance(action, HandOver) and _a_person_chose(case)) or (
-            outsider and action.kind not in case.policy.access.outsider_kinds
+            (outsider and action.kind not in case.policy.access.outsider_kinds)
+            or (action.kind != "ask" and needed(action, case.work.agent, case.policy))
         ):
             proposals.append(action)
         else:
@@ -81,9 +85,11 @@ def refusals(action: Action, case: Case, beside: Sequence[Action], before: Seque
 def closes(decision: Decision, admitted: Admitted, case: Case) -> str:
     """As what the issue is closed after the answer, by an admitted action or by policy (`after_answer`), or nothing.
 
-    Nothing closes while something was asked or handed over, nor after a mention's answer.
+    Nothing closes while something was asked, proposed or handed over, nor after a mention's answer.
     """
-    if decision.held or case.extra.get("mention") or any(a.kind in ("ask", "hand_over") for a in admitted.actions):
+    if decision.held or case.extra.get("mention") or admitted.proposals:
+        return ""
+    if any(action.kind in ("ask", "hand_over") for action in admitted.actions):
         return ""
     by_policy = "completed" if case.agent_policy.after_answer == "close" else ""
     return next((action.reason for action in admitted.of(Close)), by_policy)
@@ -120,6 +126,7 @@ def _no_hand_over(action: HandOver, case: Case, beside: Sequence[Action], before
 
 
 def _a_person_chose(case: Case) -> bool:
-    """Whether an `agent/*` label on the issue was set by someone else than the desk."""
+    """Whether an `agent/*` label on the issue was set by someone else than the desk, or by a command."""
     direct = [label for label in case.issue.labels if label.casefold().startswith("agent/")]
-    return any(not is_desk(label_setter(case.thread, label), case.policy) for label in direct)
+    thread = attributed(case.thread, case.policy)
+    return any(not is_desk(label_setter(thread, label), case.policy) for label in direct)

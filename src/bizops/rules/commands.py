@@ -7,7 +7,7 @@ blocks it is text.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Command:
         return self.name in COMMANDS
 
 
+@lru_cache(maxsize=64)  # an issue is looked at some times in a run
 def parse(body: str) -> tuple[Command, ...]:
     """The commands of a comment, in order; a name that is none of ours is among them, if it is a plain word."""
     lines = _NEWLINE.split(body)

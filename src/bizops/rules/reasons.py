@@ -4,7 +4,6 @@ A reason is a word such as `opened` or `comment-2610000977`; with the agent it
 is the work key, and an answer comment of ours that carries a key for a reason has answered it.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,23 +11,16 @@ from datetime import UTC, datetime
 from bizops.case import Work
 from bizops.issue import Comment, Event, Thread
 from bizops.policy import Policy
-from bizops.rules import markers
+from bizops.rules import markers, receipts
 from bizops.rules.commands import only_commands
+from bizops.rules.conversation import called, heard_by, listened, own, statuses
 from bizops.rules.markers import Marker
 from bizops.rules.patterns import fits
 from bizops.rules.routing import Route
 from bizops.rules.trust import PermissionOf, at_least, is_desk, is_quiet
-from bizops.rules.visible import uncommented
 
-LISTENING = ("status/in-progress", "status/needs-info", "status/waiting", "status/held")
 ESCALATION = "ai-project-manager-agent"  # gives its view of a breach where policy asks for the manager
 PASSING = ("status/queued", "status/in-progress", "status/failed")  # states of a run, not of an issue
-_MENTION = re.compile(r"(?<![\w@/.-])@(ai(?:-[a-z]+)+)(?![\w-])", re.IGNORECASE)
-_ASIDE = re.compile(  # fence, quote, indented code at the beginning, code span
-    r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|^ {0,3}>[^\n]*|\A(?:(?: {4}|\t)[^\n]*\n?)+"
-    r"|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -54,6 +46,8 @@ class Look:
     holds: tuple[Marker, ...] = ()  # the notices that hold keys, that of the route's agent first
     reason: Reason | None = None  # the newest that waits for an answer, else the newest of all
     notices: tuple[Marker, ...] = ()
+    receipts: tuple[Marker, ...] = ()
+    commands: tuple[Comment, ...] = ()  # comments with commands that are still to be carried out
 
     @property
     def held(self) -> Marker | None:
@@ -65,25 +59,32 @@ class Look:
 
     @property
     def closing(self) -> Marker | None:
-        """The answer that says whether the issue closes: the newest of the issue's own, unless a question is open."""
-        own = _own(self.answers)
-        asked = self.newest and self.newest.data.get("then") in ("needs-info", "held")
-        return None if asked or not own else own[-1]
+        """What says whether the issue closes: the newest of its own answers, or an approval; none while we ask."""
+        said = [*own(self.answers), *(receipt for receipt in self.receipts if receipt.data.get("close"))]
+        last = max(said, key=lambda marker: marker.id, default=None)
+        approved = last is not None and last.kind == "command"
+        asked = self.newest and self.newest.data.get("then") in ("needs-info", "held", "awaiting-approval")
+        return last if approved or not asked else None
 
 
 def look(thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, *, again: bool = False) -> Look:
     """What the issue as it is still needs; `again` works the newest key once more."""
     accounts = policy.access.desk_accounts
+    known = receipts.receipts(thread, policy)
     answers, doubles = _singles(markers.of(thread.comments, accounts, "answer"))
     status, more = _singles(markers.of(thread.comments, accounts, "status"))
     notices, most = _singles(markers.of(thread.comments, accounts, "notice"))
-    reasons = tuple(sorted(_reasons(thread, route, policy, answers, again=again), key=lambda r: r.order))
-    mentions = (*_mentions(thread, route, policy, permission_of, answers), *_escalations(thread, policy, answers))
+    issues_own = own(answers)
+    cancel = next((r for r in reversed(known) if r.data.get("cancel")), None)
+    last = max(filter(None, (*issues_own[-1:], cancel)), key=lambda marker: marker.id, default=None)
+    again = again or _retried(known, last, notices)
+    reasons = tuple(sorted(_reasons(thread, route, policy, answers, last, again=again), key=lambda r: r.order))
+    named = [m for m in _mentions(thread, route, policy, permission_of, answers) if not _covered(m, (), cancel)]
+    mentions = (*named, *_escalations(thread, policy, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
     todo: list[tuple[Work, Reason]] = []
     holds: list[Marker | None] = []
-    own = _own(answers)
-    waiting = [reason for reason in reasons if not _covered(reason, answered, own[-1] if own else None)]
+    waiting = [reason for reason in reasons if not _covered(reason, answered, last)]
     newest = next(reversed(waiting or reasons), None)
     if newest:
         agent = _keyed_agent(newest, answers, route) if again else route.agent
@@ -96,11 +97,20 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
         holds.append(_holding(thread, work.key, policy))
         if holds[-1] is None:
             todo.append((work, mention))
-    stopped = _stopped(thread, policy)
+    stopped = _stopped(thread, policy, known)
     kept = status[0] if status else None
     doubles = (*doubles, *more, *most)
     held = tuple(filter(None, holds))
-    return Look(() if stopped else tuple(todo), answers, doubles, kept, stopped, held, newest, notices)
+    commands = receipts.pending(thread, policy, known)
+    todo = [] if stopped else todo
+    return Look(tuple(todo), answers, doubles, kept, stopped, held, newest, notices, known, commands)
+
+
+def _retried(known: tuple[Marker, ...], last: Marker | None, notices: tuple[Marker, ...]) -> bool:
+    """Whether a `/retry` waits: neither an answer nor a hold has heard of it since, and no `/cancel` came after it."""
+    asked = max((receipt.id for receipt in known if receipt.data.get("retry")), default=0)
+    said = [marker.data.get("heard") for marker in (*([last] if last else []), *notices)]
+    return asked > max((heard for heard in said if isinstance(heard, int)), default=0)
 
 
 def _covered(reason: Reason, answered: Collection[str], newest: Marker | None) -> bool:
@@ -135,54 +145,24 @@ def former_status(thread: Thread, policy: Policy, agent: str, answers: tuple[Mar
     asked = next((m for m in reversed(answers) if m.data.get("then") == "needs-info"), None)
     if former != "needs-info" or not asked or not asked.data.get("mention") or asked.key.partition("@")[0] != agent:
         return former
-    before = [str(marker.data.get("then")) for marker in _own(answers)][-1:]
+    before = [str(marker.data.get("then")) for marker in own(answers)][-1:]
     return next((status for status in before if status in ("waiting", "needs-info")), "waiting" if before else "")
 
 
 def _taken_status(thread: Thread, policy: Policy) -> str:
     present = [x for x in thread.issue.labels if x.startswith("status/")]
     kept = [x for x in present if x not in PASSING]
-    taken = [e.name for e in _statuses(thread, "unlabeled", policy) if e.name not in PASSING]
+    taken = [e.name for e in statuses(thread, "unlabeled", policy) if e.name not in PASSING]
     return (kept or (taken[-1:] if present else []) or ["status/"])[0].removeprefix("status/")
 
 
 def attempts(thread: Thread, reason: Reason, policy: Policy) -> int:
     """How often the desk failed at a reason, by the timeline: not before it was freed, held or routed anew."""
     freeing = [e for e in thread.events if _frees(e, policy) or _routes(e, policy)]
-    held = [e for e in _statuses(thread, "labeled", policy) if e.name == "status/held"]
-    since = max([reason.order[0], *(e.created_at for e in (*freeing, *held))])
-    return sum(e.name == "status/failed" and e.created_at >= since for e in _statuses(thread, "labeled", policy))
-
-
-def _statuses(thread: Thread, kind: str, policy: Policy) -> list[Event]:
-    """The desk's own events of a kind with a status label."""
-    return [e for e in thread.events if e.kind == kind and e.name.startswith("status/") and is_desk(e.actor, policy)]
-
-
-def _listened(thread: Thread, comment: Comment, policy: Policy, answers: tuple[Marker, ...]) -> bool:
-    """Whether the desk was listening when a comment came: claimed, asking, waiting or holding.
-
-    Times are whole seconds: what the desk set in the same second may have come after the comment. A comment from
-    between the reading and the claim is known by its id, which the first answer had not seen. `done` listens until our
-    closing, which comes last.
-    """
-    closed = [e.created_at for e in thread.events if e.kind == "closed" and is_desk(e.actor, policy)]
-    set_ = [e for e in _statuses(thread, "labeled", policy) if e.created_at <= comment.created_at]
-    before = [e for e in set_ if e.created_at < comment.created_at][-1:]
-    near = [*before, *(e for e in set_ if e.created_at == comment.created_at)]
-    if near:
-        return any(
-            event.name in LISTENING
-            or (event.name == "status/done" and not any(event.created_at <= at <= comment.created_at for at in closed))
-            for event in near
-        )
-    heard = next((marker.data.get("heard") for marker in _own(answers)), None)
-    return isinstance(heard, int) and comment.id > heard
-
-
-def _own(answers: tuple[Marker, ...]) -> tuple[Marker, ...]:
-    """The answers of the route's agents, without those to mentions."""
-    return tuple(marker for marker in answers if not marker.data.get("mention"))
+    retried = [r.comment.created_at for r in receipts.receipts(thread, policy) if r.data.get("retry") and r.comment]
+    held = [e for e in statuses(thread, "labeled", policy) if e.name == "status/held"]
+    since = max([reason.order[0], *retried, *(e.created_at for e in (*freeing, *held))])
+    return sum(e.name == "status/failed" and e.created_at >= since for e in statuses(thread, "labeled", policy))
 
 
 def _singles(found: tuple[Marker, ...]) -> tuple[tuple[Marker, ...], tuple[Comment, ...]]:
@@ -197,15 +177,18 @@ def _singles(found: tuple[Marker, ...]) -> tuple[tuple[Marker, ...], tuple[Comme
     return tuple(sorted(kept.values(), key=lambda m: m.id)), tuple(doubles)
 
 
-def _stopped(thread: Thread, policy: Policy) -> str:
+def _stopped(thread: Thread, policy: Policy, known: tuple[Marker, ...] = ()) -> str:
     if thread.issue.pull_request:
         return "this is a pull request"
     if thread.issue.state == "closed":
         return "the issue is closed"
     if "status/held" in thread.issue.labels:
-        setters = [e.actor for e in thread.events if e.kind == "labeled" and e.name == "status/held"]
-        if setters and not is_desk(setters[-1], policy):
-            return f"{setters[-1].login} set status/held"
+        held = [e for e in thread.events if e.kind == "labeled" and e.name == "status/held"]
+        if held and not is_desk(held[-1].actor, policy):
+            return f"{held[-1].actor.login} set status/held"
+        orders = [(r.comment.created_at, r.data["hold"]) for r in known if "hold" in r.data and r.comment]
+        if held and orders and orders[-1][0] >= held[-1].created_at and orders[-1][1]:
+            return "held by a command"  # the label was there already
     return ""
 
 
@@ -216,9 +199,12 @@ def _keyed_agent(reason: Reason, answers: tuple[Marker, ...], route: Route) -> s
 
 
 def _reasons(
-    thread: Thread, route: Route, policy: Policy, answers: tuple[Marker, ...], *, again: bool
+    thread: Thread, route: Route, policy: Policy, answers: tuple[Marker, ...], last: Marker | None, *, again: bool
 ) -> Iterator[Reason]:
-    """The reasons that go to the agent of the route; mentions are apart. A rerun is someone who asks."""
+    """The reasons that go to the agent of the route; mentions are apart. A rerun is someone who asks.
+
+    `last` is what settled the issue's own reasons last: an answer, or a `/cancel`.
+    """
     issue = thread.issue
     author = issue.author.login
     since = policy.agents.answer_from
@@ -231,18 +217,16 @@ def _reasons(
     for comment in thread.comments:
         if not thread.by_author(comment.author) or is_desk(comment.author, policy):
             continue
-        if not _called(thread, comment, route, policy, answers):
+        if not called(thread, comment, route, policy, answers):
             name = f"comment-{comment.id}"
-            heard = name in answered or _listened(thread, comment, policy, answers)
+            heard = name in answered or listened(thread, comment, policy, answers)
             if heard and not only_commands(comment.body):
                 yield Reason(name, (comment.created_at, 1, comment.id), author, comment.body)
-    own = _own(answers)
-    newest = own[-1] if own else None
-    if newest and newest.comment and newest.data.get("then") == "needs-info":
-        seen = newest.data.get("input")
+    if last and last.comment and last.data.get("then") == "needs-info":
+        seen = last.data.get("input")
         if seen and seen != issue.input:
-            yield Reason(f"edited-{issue.input}", (newest.comment.created_at, 2, newest.id), author)
-    yield from _rerouted(thread, route, policy, newest)
+            yield Reason(f"edited-{issue.input}", (last.comment.created_at, 2, last.id), author)
+    yield from _rerouted(thread, route, policy, last)
 
 
 def _rerouted(thread: Thread, route: Route, policy: Policy, newest: Marker | None) -> Iterator[Reason]:
@@ -281,11 +265,11 @@ def _mentions(
 ) -> Iterator[Reason]:
     answered = {marker.key.partition("@")[2] for marker in answers}
     for comment in thread.comments:
-        agent = _called(thread, comment, route, policy, answers)
+        agent = called(thread, comment, route, policy, answers)
         if not agent or is_quiet(comment.author, policy) or f"comment-{comment.id}" in answered:
             continue
         by_author = thread.by_author(comment.author)
-        if by_author and _heard_by(agent, comment, answers):
+        if by_author and heard_by(agent, comment, answers):
             continue
         if by_author or at_least(permission_of(comment.author.login), "triage"):
             order = (comment.created_at, 1, comment.id)
@@ -304,33 +288,6 @@ def _escalations(thread: Thread, policy: Policy, answers: tuple[Marker, ...]) ->
         if policy.agent(ESCALATION).mode != "off":
             order = (marker.comment.created_at, 1, marker.id)
             yield Reason(name, order, thread.issue.author.login, f"The {clock} clock is breached.", ESCALATION)
-
-
-def _called(thread: Thread, comment: Comment, route: Route, policy: Policy, answers: tuple[Marker, ...]) -> str:
-    """The agent that a comment calls in beside the issue's own work, or nothing.
-
-    The requester who names the agent that has the issue, while it listens, only answers it.
-    """
-    agent = _mentioned(comment, policy)
-    own = agent == route.agent and thread.by_author(comment.author) and _listened(thread, comment, policy, answers)
-    return "" if own else agent
-
-
-def _heard_by(agent: str, comment: Comment, answers: tuple[Marker, ...]) -> bool:
-    """Whether an agent that had the issue answered it since and knew the comment: the route may have changed later."""
-    theirs = [marker.data.get("heard") for marker in _own(answers) if marker.key.partition("@")[0] == agent]
-    return any(isinstance(heard, int) and comment.id <= heard for heard in theirs)
-
-
-def _mentioned(comment: Comment, policy: Policy) -> str:
-    """The first agent that a comment names with `@`, outside quotes and code; one that is off is not named."""
-    if "@ai" not in comment.body.casefold():
-        return ""
-    for match in _MENTION.finditer(_ASIDE.sub(" ", uncommented(comment.body))):
-        name = match[1].casefold().removesuffix("-agent") + "-agent"
-        if policy.agent(name).mode != "off":
-            return name
-    return ""
 
 
 def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:

@@ -164,6 +164,7 @@ def priorities(found: Facts, whole: Row) -> list[tuple[int, str]]:
             for at, name in found.desk_set
             if name.startswith("priority/")
             and name.removeprefix("priority/") in whole["escalation"]
+            and at > settled  # what was gone again by then has been settled
             and any(a == at != b for a, b in found.labels[name])  # what lasts zero seconds has no effect
         ]
         if by_desk and not _had_one(found, whole, settled, by_desk[0][0]):

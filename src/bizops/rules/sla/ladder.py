@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from bizops.rules import markers
-from bizops.rules.commands import parse
+from bizops.rules.commands import edited, parse
 from bizops.rules.sla.calendar import Timetable
 from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.history import History
@@ -53,13 +53,16 @@ def posted(history: History) -> frozenset[str]:
 
 
 def acks(history: History) -> list[int]:
-    """When someone with write access wrote `/ack`."""
+    """When someone with write access wrote `/ack`; in a comment that was edited it counts only if we had taken it."""
+    ours = (comment for comment in history.comments if history.by_desk(comment))
+    told = [marker for comment in ours for marker in markers.parse(comment.body) if marker.kind == "command"]
+    taken = {marker.key for marker in told if marker.data.get("ack")}
     return [
         int(comment.created_at.timestamp())
         for comment in history.comments
         if comment.author.type == "User"
         and history.member(comment)
-        and any(command.name == "ack" for command in parse(comment.body))
+        and (str(comment.id) in taken or (not edited(comment) and any(c.name == "ack" for c in parse(comment.body))))
     ]
 
 

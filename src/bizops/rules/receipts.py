@@ -1,0 +1,90 @@
+"""Commands that wait, and what our receipts for the others tell: a receipt is a marker `command COMMENT_ID`.
+
+What is still to be carried out is a comment with commands that has no receipt. A receipt's data: `by` (who gave the
+command), `labels` (what was to be added and removed), and `retry`, `cancel`, `hold`, `ack`, `approved`, `rejected`,
+`close` where one of these was given.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bizops.errors import nearest
+from bizops.issue import Comment, Event, Person, Thread
+from bizops.policy import Policy
+from bizops.rules import markers
+from bizops.rules.commands import COMMANDS, Command, edited, parse
+from bizops.rules.markers import Marker
+from bizops.rules.trust import is_desk, is_quiet
+
+_LIKE = re.compile(rf"^[ \t>*+`~-]*/({'|'.join(COMMANDS)})\b(?![/.-])", re.IGNORECASE | re.MULTILINE)
+_NAMES = re.compile(r"^/([a-z-]{1,20})", re.IGNORECASE | re.MULTILINE)
+
+
+def receipts(thread: Thread, policy: Policy) -> tuple[Marker, ...]:
+    """One receipt for each comment (the lowest id), oldest first."""
+    kept: dict[str, Marker] = {}
+    for marker in sorted(markers.of(thread.comments, policy.access.desk_accounts, "command"), key=lambda m: m.id):
+        kept.setdefault(marker.key, marker)
+    return tuple(kept.values())
+
+
+def ours(comment: Comment) -> tuple[Command, ...]:
+    """The commands of a comment, if one of them is ours or nearly; commands for others are none of our business."""
+    named = {word.casefold() for word in _NAMES.findall(comment.body)}
+    if not any(word in COMMANDS or nearest(word, COMMANDS) for word in sorted(named)[:100]):
+        return ()  # most comments: they need not be read as Markdown
+    given = parse(comment.body)
+    return given if any(c.known or nearest(c.name, COMMANDS) for c in given) else ()
+
+
+def pending(thread: Thread, policy: Policy, known: tuple[Marker, ...]) -> tuple[Comment, ...]:
+    """Comments with commands that have no receipt, oldest first: not edited ones, and none from before the adoption."""
+    done, since = {receipt.key for receipt in known}, policy.agents.answer_from
+    if thread.issue.pull_request:
+        return ()
+    return tuple(
+        comment
+        for comment in thread.comments
+        if str(comment.id) not in done
+        and "/" in comment.body
+        and not is_quiet(comment.author, policy)
+        and not edited(comment)
+        and (since is None or comment.created_at >= since)
+        and ours(comment)
+    )
+
+
+def dead(comment: Comment) -> bool:
+    """Whether a comment holds what looks like a command of ours and does nothing: edited, or in code or a quote."""
+    like = len(_LIKE.findall(comment.body))
+    return like > 0 and (edited(comment) or like > sum(command.known for command in parse(comment.body)))
+
+
+def attributed(thread: Thread, policy: Policy) -> Thread:
+    """The thread in which labels that we set or removed by a command count as the doing of whoever gave it."""
+    known = receipts(thread, policy)
+    if not known:
+        return thread
+    writers = {str(comment.id): comment.author for comment in thread.comments}
+    events = list(thread.events)
+    for receipt in known:
+        giver = writers.get(receipt.key) or Person(str(receipt.data.get("by") or "ghost")[:100])
+        for place in _caused(events, receipt, policy):
+            events[place] = replace(events[place], actor=giver)
+    return replace(thread, events=tuple(events))
+
+
+def _caused(events: list[Event], receipt: Marker, policy: Policy) -> Iterator[int]:
+    """The places of the events that a receipt caused: for each label our first one since."""
+    assert receipt.comment is not None
+    labels = receipt.data.get("labels")
+    named = labels if isinstance(labels, dict) else {}
+    parts = (("labeled", named.get("add")), ("unlabeled", named.get("remove")))
+    lists = [(kind, names) for kind, names in parts if isinstance(names, list)]
+    wanted = {(kind, str(name).casefold()) for kind, names in lists for name in names}
+    for place, event in enumerate(events):
+        told = (event.kind, event.name.casefold())
+        if told in wanted and event.created_at >= receipt.comment.created_at and is_desk(event.actor, policy):
+            wanted.discard(told)
+            yield place
