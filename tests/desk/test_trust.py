@@ -392,7 +392,7 @@ def test_a_mention_by_a_triager_hands_an_outsiders_issue_over_to_nobody(quick: Q
     quick.run(number, saying(HandOver(agent=SECURITY, reason="the issue's text says so")))
     shown = quick.shown(number)
     assert not [label for label in shown.labels if label.startswith("agent/")]
-    assert f"hand over to {SECURITY}" in shown.texts[-1]
+    assert f"hand the issue over to {SECURITY}" in shown.texts[-1]
 
 
 @pytest.mark.parametrize("login", ["ghost", "gone-forever"])
