@@ -126,6 +126,8 @@ class Sweep(Part):
     nearest: int = Field(3, ge=0, le=10)  # deadlines that `bizops sweep --near` looks at
     unanswered_minutes: int = Field(10, ge=1)  # after which an issue that no run answered is started again
     claim_minutes: int = Field(35, ge=1)  # after which a claim is believed dead; a job ends after 30
+    report_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = "mon"  # of the weekly report
+    report_hour: int = Field(6, ge=0, le=23)  # UTC
 
 
 class Sla(Terms):

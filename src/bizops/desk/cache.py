@@ -27,6 +27,7 @@ class Cache:
     entries: dict[int, Entry] = field(default_factory=dict)
     since: str = ""
     full_at: int = 0
+    reported: str = ""  # the week whose report is there
 
     def nearest(self) -> list[Entry]:
         """The entries that are due first."""
@@ -35,7 +36,7 @@ class Cache:
 
     def render(self) -> dict[str, str]:
         """The files of the cache: itself, and the few nearest deadlines."""
-        head = json.dumps({"since": self.since, "full_at": self.full_at})
+        head = json.dumps({"since": self.since, "full_at": self.full_at, "reported": self.reported})
         rows = (json.dumps([e.number, e.mark, e.next_at, " ".join(e.noted)]) for _, e in sorted(self.entries.items()))
         near = [[entry.number, entry.next_at] for entry in self.nearest()[:NEAREST]]
         return {CACHE: "\n".join([head, *rows]) + "\n", NEAR: json.dumps(near) + "\n"}
@@ -46,8 +47,9 @@ def parse(text: str | None) -> Cache | None:
     try:
         head, *rows = [json.loads(line) for line in (text or "").splitlines()]
         entries = [Entry(int(n), str(mark), _instant(at), tuple(str(noted).split())) for n, mark, at, noted in rows]
-        return Cache({entry.number: entry for entry in entries}, str(head["since"]), int(head["full_at"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
+        known = {entry.number: entry for entry in entries}
+        return Cache(known, str(head["since"]), int(head["full_at"]), str(head.get("reported", "")))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

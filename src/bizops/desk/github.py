@@ -167,6 +167,14 @@ class GitHub:
         except GitHubError as error:
             log.info("comment %d: no reaction: %s", comment, error.what)
 
+    def open_issue(self, title: str, body: str, labels: list[str]) -> int:
+        """Open an issue, once; its number. Raises Doubt when GitHub's answer was lost."""
+        path = f"{self.root}/issues"
+        opened = self.send("POST", path, {"title": title, "body": body, "labels": labels})
+        if not isinstance(opened, dict) or not isinstance(opened.get("number"), int):
+            raise Doubt(f"POST {path}: {ODD}", where=self.url)
+        return int(opened["number"])
+
     def add_labels(self, number: int, labels: list[str]) -> None:
         self.repeat("POST", f"{self.root}/issues/{number}/labels", {"labels": labels})
 

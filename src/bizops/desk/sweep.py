@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bizops.desk import cache as caches
-from bizops.desk import clocks
+from bizops.desk import clocks, weekly
 from bizops.desk.branch import Branch, lines
 from bizops.desk.cache import CACHE, NEAR, Cache, Entry, mark
 from bizops.desk.clocks import Reading
@@ -79,7 +79,9 @@ def sweep(desk: Desk, now: int) -> Swept:
         cache.full_at = now
     left = _work(desk, cache, listed.waiting, now, done)
     complete = not left and not listed.cut
-    if cache.entries != before or listed.open is not None or done.rows:
+    known = cache.reported
+    complete &= _weekly(desk, cache, now, done)
+    if cache.entries != before or listed.open is not None or done.rows or cache.reported != known:
         cache.since = listed.since
         complete &= _keep(branch, cache, done, now)
     return Swept(
@@ -189,9 +191,26 @@ def _tend(desk: Desk, reading: Reading, now: int, done: _Done) -> int | None:
         return None
     if len(done.started) >= desk.policy.sla.sweep.starts:
         return now + AGAIN
+    _start(desk, number, done)
+    return now + AGAIN
+
+
+def _weekly(desk: Desk, cache: Cache, now: int, done: _Done) -> bool:
+    """Open the weekly report where it is due; False where that could not be done."""
+    try:
+        cache.reported, number = weekly.report(desk, cache.reported, now)
+        if number:
+            done.notes.append(f"opened the weekly report #{number}")
+            _start(desk, number, done)
+    except GitHubError as error:
+        done.notes.append(f"the weekly report: {error.what}")
+        return False
+    return True
+
+
+def _start(desk: Desk, number: int, done: _Done) -> None:
     desk.github.dispatch(WORKFLOW, desk.github.default_branch, {"issue": str(number), "again": "false"})
     done.started.append(number)
-    return now + AGAIN
 
 
 def _row(reading: Reading, row: Row, now: int) -> dict[str, object]:
