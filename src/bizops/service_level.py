@@ -134,6 +134,7 @@ class Sla(Terms):
     """All of `sla.yml`: the terms, from which opening on they are enforced, and how they change."""
 
     enforce_from: AwareDatetime | None = None
+    early_notice: Decimal | None = Field(Decimal("0.9"), gt=0, le=1)  # chance of a miss from which on it is told early
     versions: tuple[Version, ...] = ()
     sweep: Sweep = Sweep()
 

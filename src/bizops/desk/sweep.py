@@ -16,6 +16,7 @@ from bizops.desk.branch import Branch, lines
 from bizops.desk.cache import CACHE, NEAR, Cache, Entry, mark
 from bizops.desk.clocks import Reading
 from bizops.desk.desk import Desk
+from bizops.desk.early import Early
 from bizops.desk.queue import Waiting, listing
 from bizops.desk.tend import care, close
 from bizops.errors import GitHubError, InputError
@@ -25,7 +26,7 @@ from bizops.rules.sla.plan import Row
 
 log = logging.getLogger(__name__)
 WORKFLOW, OWN_WORKFLOW = "process-issue.yml", "sla-sweep.yml"
-RESERVE = 8  # requests kept for writing the branch
+RESERVE = 11  # requests kept for reading the ledger and writing the branch
 FOR_ONE = 6  # requests that one issue may take
 REFUSED = (401, 403, 429)  # the token has expired, or a limit is reached: the next request would fare no better
 AGAIN = 1800  # seconds after which a run that was started is looked for again
@@ -54,6 +55,7 @@ class Swept:
 class _Done:
     """What was done so far."""
 
+    early: Early
     looked: int = 0
     posted: list[int] = field(default_factory=list)
     started: list[int] = field(default_factory=list)
@@ -64,7 +66,7 @@ class _Done:
 
 def sweep(desk: Desk, now: int) -> Swept:
     """One sweep. Raises GitHubError where GitHub cannot be reached at all."""
-    branch, done = Branch(desk.github), _Done()
+    branch, done = Branch(desk.github), _Done(Early(desk))
     cache = caches.parse(branch.read(CACHE))
     if cache is None:
         done.notes.append("no cache, or one that cannot be read: it is built anew")
@@ -87,7 +89,7 @@ def sweep(desk: Desk, now: int) -> Swept:
     return Swept(
         complete=complete,
         looked=done.looked,
-        posted=tuple(done.posted),
+        posted=tuple(dict.fromkeys(done.posted)),
         started=tuple(done.started),
         closed=tuple(done.closed),
         left=left,
@@ -170,10 +172,14 @@ def _one(desk: Desk, one: Waiting, known: Entry | None, now: int, done: _Done) -
         done.posted.append(one.number)
     noted = known.noted if known else ()
     done.rows += [_row(reading, row, now) for row in reading.plan.rows if row.key not in noted]
+    foretold, told = done.early.notice(reading, now)
+    if told:
+        done.posted.append(one.number)
+        reading = clocks.look(desk, desk.see(one.number), now)
     tended = _tend(desk, reading, now, done)
     if one.number in done.closed:
         reading = clocks.look(desk, desk.see(one.number), now)
-    following = [at for at in (reading.plan.next_at, tended) if at is not None]
+    following = [at for at in (reading.plan.next_at, foretold, tended) if at is not None]
     keys = tuple(dict.fromkeys((*noted, *(row.key for row in reading.plan.rows))))
     return Entry(one.number, mark(reading.seen.raw), min(following, default=None), keys)
 
