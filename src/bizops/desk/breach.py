@@ -10,6 +10,7 @@ from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung
 from bizops.rules.sla.plan import Plan, risk_key
+from bizops.rules.wording import hours
 
 
 def comment(
@@ -49,15 +50,9 @@ def _name(clock: Clock) -> str:
 
 def _row(clock: Clock) -> str:
     breached = written(clock.breach_at) if clock.state == "breached" else ""
-    overdue = length(clock.overdue) if clock.state == "breached" else ""
+    overdue = hours(clock.overdue) if clock.state == "breached" else ""
     due = written(clock.due_at) or ""
-    return f"| {_name(clock)} | {clock.priority} | {length(clock.target)} | {due} | {breached} | {overdue} |"
-
-
-def length(seconds: int) -> str:
-    """Business seconds for people: `26 h 05 min`."""
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds % 60:02d} s"
+    return f"| {_name(clock)} | {clock.priority} | {hours(clock.target)} | {due} | {breached} | {overdue} |"
 
 
 def _steps(due: tuple[Rung, ...], rungs: tuple[Rung, ...], area: str, people: People, now: int) -> Iterator[str]:

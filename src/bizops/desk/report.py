@@ -15,11 +15,12 @@ from bizops.rules import measures, sections, targets
 from bizops.rules.board import Board, read
 from bizops.rules.harmless import plain
 from bizops.rules.measures import DAY, Measure
-from bizops.rules.sections import Section, many, table
+from bizops.rules.sections import Section
 from bizops.rules.sla.instants import moment, written
 from bizops.rules.targets import Kpi
 from bizops.rules.trust import is_desk
 from bizops.rules.upcoming import next_breaches
+from bizops.rules.wording import many, table
 
 Json = dict[str, Any]
 PERIOD = 91 * DAY  # looked back on, where no day is given
