@@ -39,20 +39,15 @@ def _of(rung: Rung, clock: Clock) -> bool:
 
 def _headline(told: list[Clock]) -> str:
     late = [clock for clock in told if clock.state == "breached"]
-    names = " and ".join(_name(clock) for clock in (late or told))
+    names = " and ".join(clock.title for clock in (late or told))
     return f"**Breached:** {names}." if late else f"**At risk:** {names}."
-
-
-def _name(clock: Clock) -> str:
-    name = clock.clock.replace("-", " ")
-    return f"{name} (cycle {clock.cycle})" if clock.cycle > 1 else name
 
 
 def _row(clock: Clock) -> str:
     breached = written(clock.breach_at) if clock.state == "breached" else ""
     overdue = hours(clock.overdue) if clock.state == "breached" else ""
     due = written(clock.due_at) or ""
-    return f"| {_name(clock)} | {clock.priority} | {hours(clock.target)} | {due} | {breached} | {overdue} |"
+    return f"| {clock.title} | {clock.priority} | {hours(clock.target)} | {due} | {breached} | {overdue} |"
 
 
 def _steps(due: tuple[Rung, ...], rungs: tuple[Rung, ...], area: str, people: People, now: int) -> Iterator[str]:

@@ -40,6 +40,12 @@ class Clock:
     timetable: Timetable
     terms: Terms
 
+    @property
+    def title(self) -> str:
+        """For people: `next reply`, from the second on `next reply (cycle 2)`."""
+        name = self.clock.replace("-", " ")
+        return f"{name} (cycle {self.cycle})" if self.cycle > 1 else name
+
 
 @dataclass(frozen=True)
 class Evaluation:

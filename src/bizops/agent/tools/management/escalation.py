@@ -52,14 +52,14 @@ def _own(case: Case) -> Result:
     clocks = _clocks(case, now)
     late = [clock for clock in clocks if clock.state == "breached"]
     cause = why(case)
-    first = f"The {_name(late[0])} clock of #{case.issue.number} is late by {hours(late[0].overdue)}" if late else ""
+    first = f"The {late[0].title} clock of #{case.issue.number} is late by {hours(late[0].overdue)}" if late else ""
     marked = "sla/breached" in case.issue.labels or case.work.reason.startswith("breach-")
     but = ", though it is marked so" if marked else ""
     first = first or f"No clock of #{case.issue.number} is breached by its thread at {case.now}{but}"
     since = f" since {timestamp(cause.since)} ({span(_passed(cause.since, now))})" if cause.since else ""
     lead = f"{first}; it waits for {cause.who}{since}."
     rows = [
-        [_name(c), c.priority, c.state, hours(c.target), hours(c.elapsed), written(c.due_at) or "-", hours(c.overdue)]
+        [c.title, c.priority, c.state, hours(c.target), hours(c.elapsed), written(c.due_at) or "-", hours(c.overdue)]
         for c in clocks
     ]
     head = ["Clock", "Priority", "State", "Target", "Used", "Due", "Late by"]
@@ -75,11 +75,6 @@ def _own(case: Case) -> Result:
 
 def _passed(since: datetime, now: int) -> int:
     return max(0, now - int(since.timestamp()))
-
-
-def _name(clock: Clock) -> str:
-    name = clock.clock.replace("-", " ")
-    return f"{name} (cycle {clock.cycle})" if clock.cycle > 1 else name
 
 
 def _clocks(case: Case, now: int) -> tuple[Clock, ...]:

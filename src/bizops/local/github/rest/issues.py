@@ -1,11 +1,13 @@
 """Issues: list, open, read, change, lock; their assignees, events and timeline."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bizops.local.github import issues, labels
 from bizops.local.github.problem import forbidden, invalid, missing
 from bizops.local.github.records import Event, Issue
 from bizops.local.github.rest.call import Answer, Call, Route, page, since
+from bizops.local.github.state import Actor, State
 
 __all__ = ["ROUTES"]
 
@@ -111,21 +113,22 @@ def unlocked(call: Call) -> Answer:
 
 
 def assigned(call: Call) -> Answer:
-    """POST assignees; without the right to triage nothing happens, as on GitHub."""
-    issue = _readable(call)
-    call.caller.must_write(*_areas(issue), role="read")
-    if call.caller.at_least("triage"):
-        issues.assign(call.state, call.actor, issue.number, call.names("assignees"))
-    return Answer(201, call.view.issue(call.state.issue(issue.number)))
+    """POST assignees."""
+    return _assignees(call, issues.assign, 201)
 
 
 def unassigned(call: Call) -> Answer:
     """DELETE assignees."""
+    return _assignees(call, issues.unassign, 200)
+
+
+def _assignees(call: Call, deed: Callable[[State, Actor, int, Sequence[str]], Issue], status: int) -> Answer:
+    """Without the right to triage nothing happens, as on GitHub."""
     issue = _readable(call)
     call.caller.must_write(*_areas(issue), role="read")
     if call.caller.at_least("triage"):
-        issues.unassign(call.state, call.actor, issue.number, call.names("assignees"))
-    return Answer(200, call.view.issue(call.state.issue(issue.number)))
+        deed(call.state, call.actor, issue.number, call.names("assignees"))
+    return Answer(status, call.view.issue(call.state.issue(issue.number)))
 
 
 def timeline(call: Call) -> Answer:
