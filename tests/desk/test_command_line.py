@@ -1,9 +1,6 @@
 """The command line as a person or a job calls it: what is broken ends with a code and a message, not half done."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -275,19 +272,8 @@ def test_foreign_text_on_the_output_starts_no_command_of_actions(quick: Quick, t
 def test_a_run_takes_away_its_own_cases_alone(world: World, tmp_path: Path) -> None:
     other = tmp_path / "temp" / "bizops" / "7-other"
     other.mkdir(parents=True)
-    token = world.github.job_token({"issues": "write", "contents": "read", "actions": "read"})
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "RUNNER_TEMP": str(tmp_path / "temp"),
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_RUN_ID": "77",
-        "GITHUB_REPOSITORY": "acme/ops",
-        "GITHUB_TOKEN": token,
-        "GITHUB_API_URL": world.github.url,
-    }
     number = world.file("How do I file an issue?", "Where is the form?", labels=("support/question",))
-    words = [sys.executable, "-m", "bizops", "run", str(number)]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    environment = there(world.github, RUNNER_TEMP=str(tmp_path / "temp"))
+    done = bizops("run", str(number), cwd=tmp_path, environment=environment)
     assert done.returncode == 0, done.stderr
     assert list((tmp_path / "temp" / "bizops").iterdir()) == [other]
