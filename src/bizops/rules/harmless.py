@@ -253,7 +253,7 @@ def _cut(blocks: _Blocks, lines: list[str], limit: int) -> str:
             part = line[:length].rstrip()
             pieces = [] if _delimits(part) else list(trial.lines(number, part))
             need = sum(len(piece) + 1 for piece in pieces) + (len(trial.fence.closer) + 1 if trial.fence else 0)
-            if need <= room:
+            if need <= room and (number or not trial.fence):  # a first line that is cut must not become a fence
                 done, blocks = done + pieces, trial
                 break
             length //= 2
