@@ -15,6 +15,11 @@ def to(agent: str, *, when: str = "opened"):  # type: ignore[no-untyped-def] # n
     return says
 
 
+def circle(case: Case) -> Decision:
+    """Two agents who each say that it is the other's."""
+    return decision(case, HandOver(agent=SUPPORT if case.work.agent == FINANCE else FINANCE, reason="yours"))
+
+
 def test_a_hand_over_is_answered_by_the_next_agent_in_the_same_job(quick: Quick) -> None:
     number = quick.file()
     done = quick.run(number, to(SUPPORT))
@@ -42,10 +47,6 @@ def test_a_hand_over_takes_away_the_desks_own_former_label(quick: Quick) -> None
 
 def test_no_more_than_three_agents_work_in_one_job(quick: Quick) -> None:
     number = quick.file()
-
-    def circle(case: Case) -> Decision:
-        return decision(case, HandOver(agent=SUPPORT if case.work.agent == FINANCE else FINANCE, reason="yours"))
-
     done = quick.run(number, circle)
     shown = quick.shown(number)
     assert len(done) == 3
@@ -91,10 +92,6 @@ def test_a_hand_over_to_nobody_is_refused_and_said(quick: Quick, target: str) ->
 
 def test_a_hand_over_that_a_person_undoes_leaves_no_work_in_progress(quick: Quick) -> None:
     number = quick.file()
-
-    def circle(case: Case) -> Decision:
-        return decision(case, HandOver(agent=SUPPORT if case.work.agent == FINANCE else FINANCE, reason="yours"))
-
     quick.run(number, circle)
     quick.unlabel("tom", number, "agent/ai-support")
     quick.run(number)

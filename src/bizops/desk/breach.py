@@ -18,7 +18,7 @@ def comment(
 ) -> tuple[tuple[str, ...], str]:
     """The keys that the comment covers, and its text with a marker for each."""
     keys = (*(rung.key for rung in plan.due), *(risk_key(clock) for clock in plan.risks))
-    told = [clock for clock in clocks if any(_of(rung, clock) for rung in plan.due) or clock in plan.risks]
+    told = [clock for clock in clocks if any(rung.of(clock) for rung in plan.due) or clock in plan.risks]
     lines = [
         *(markers.render("sla", key) for key in keys),
         _headline(told),
@@ -31,10 +31,6 @@ def comment(
         lines += ["", *(f"- {line}" for line in _steps(plan.due, rungs, area, people, now))]
     lines += ["", _hint(plan)]
     return keys, "\n".join(lines)
-
-
-def _of(rung: Rung, clock: Clock) -> bool:
-    return (rung.clock, rung.cycle) == (clock.clock, clock.cycle)
 
 
 def _headline(told: list[Clock]) -> str:
