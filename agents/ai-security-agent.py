@@ -11,7 +11,6 @@ except ModuleNotFoundError as missing:
 
 from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.advisories.advisories import match_advisories
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.code import scan_code
 from bizops.agent.tools.security.controls import control_matrix
 from bizops.agent.tools.security.request import NAMES, request, said_by_a_tool, says_what_ran, scans_said
@@ -23,6 +22,7 @@ from bizops.agent.tools.security.workflows import scan_workflows
 from bizops.case import Case
 from bizops.decision import Ask
 from bizops.rules.harmless import brief, plain
+from bizops.rules.wording import many
 
 SECTIONS = {
     "secrets": ("Secrets in the repository", scan_repository_secrets),

@@ -10,13 +10,13 @@ except ModuleNotFoundError as missing:
     print(f"{missing}: run `make venv` once, then .venv/bin/python {sys.argv[0]}", file=sys.stderr)
     sys.exit(2)
 
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.support.questions import about_candidates, about_gap
 from bizops.agent.tools.support.replies import check_answer, draft_of, urgency
 from bizops.agent.tools.support.search import search_knowledge
 from bizops.case import Case
 from bizops.decision import Ask, HandOver
 from bizops.rules.harmless import plain
+from bizops.rules.wording import many
 
 
 def playbook(case: Case, notebook: Notebook) -> Draft:

@@ -40,7 +40,7 @@ MAY_LOCAL = {
 }
 # One module for each outside library that reaches out of the process.
 HOMES = {"openai": {"agent/endpoint.py"}, "github": {"desk/github.py"}, "boto3": set()}
-SIZES = {"src/**/*.py": 350, "agents/ai-*.py": 200, "actions/*/action.yml": 60}
+SIZES = {"src/**/*.py": 350, "agents/ai-*.py": 200, "actions/*/action.yml": 60, "tests/**/*.py": 500}
 LONGEST = 45  # lines of a function without its docstring
 
 

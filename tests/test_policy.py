@@ -113,6 +113,11 @@ def test_a_company_may_have_other_areas_than_the_shipped_words_know(tmp_path: Pa
     assert said(own) == ['policies/words.yml:2: words for "finanse/*", which is no route; did you mean "finance/*"?']
 
 
+def test_what_a_company_leaves_out_of_its_clocks_is_as_the_shipped_file_shows_it(tmp_path: Path) -> None:
+    (tmp_path / "sla.yml").write_text("settle_seconds: 90\n")
+    assert load(tmp_path).sla.model_copy(update={"settle_seconds": 60}) == load().sla
+
+
 BOMB = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 10)}]\n" for n in range(10))
 RUBBISH: dict[str, tuple[bytes, str]] = {
     "a tab": (b"routes:\n\tx: 1\n", "2: found character '\\t' that cannot start any token; indent with spaces"),

@@ -298,7 +298,7 @@ ANSWER = answered_by(5, "ai-finance-agent")
 def test_a_late_issue_says_how_late_and_that_nobody_answered(tmp_path: Path) -> None:
     decision = answer(late(tmp_path))
     assert kinds(decision) == []
-    first = "**The resolution clock of #7 is late by 1 d 2 h; it waits for a first answer since "  # 30 h - 4 h
+    first = "**The resolution clock of #7 is late by 26 h; it waits for a first answer since "  # 30 h - 4 h
     assert decision.summary.startswith(first + "2026-11-24T04:00:00Z (1 d 6 h).**")
     assert "**Proposal:** Start the desk on it (`bizops run 7`)" in decision.summary
     assert "### " not in decision.summary, "a view, not a report"

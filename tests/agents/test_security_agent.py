@@ -1,22 +1,17 @@
 """The security agent as a whole: what comes first, code and workflows, the score, what it refuses to be told."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from bizops import policy
 from bizops.agent import registry
 from bizops.agent.agent import Agent, Draft, Notebook
 from bizops.agent.tools.security.code import scan_code
 from bizops.agent.tools.security.score import score
 from bizops.agent.tools.security.workflows import scan_workflows
-from bizops.case import Case, Data, Work
-from bizops.issue import Thread
-from bizops.policy import Permission
+from bizops.case import Case
+from tests.agents.security_cases import case, committed
 
-POLICY = policy.load()
 TOKEN = "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a"
 SETTING = "DB_PASS" + "WORD=n0t-f0r-You\n"
 SHELL = "import subprocess\n\n\ndef go(x):\n    subprocess.run(x, shell=True)  # nosec B602\n"
@@ -34,51 +29,6 @@ jobs:
 @pytest.fixture(scope="module")
 def agent() -> Agent:
     return registry.load("ai-security-agent", ["ai-security-agent"])
-
-
-def case(
-    folder: Path,
-    body: str = "",
-    *,
-    title: str = "please look",
-    repository: Path | None = None,
-    permission: Permission = "write",
-    **files: str,
-) -> Case:
-    data = []
-    for key, content in files.items():
-        path = folder / key.replace("__", ".")
-        path.write_text(content, "utf-8")
-        data.append(Data(path.name, path, "issue"))
-    thread = Thread.read({"title": title, "body": body, "number": 5})
-    work = Work("ai-security-agent", "opened")
-    return Case(
-        folder,
-        thread,
-        work,
-        "P2",
-        POLICY,
-        permission=permission,
-        repository=repository,
-        data=tuple(data),
-        now="2026-11-20T08:00:00Z",
-    )
-
-
-def committed(folder: Path, files: dict[str, str]) -> Path:
-    repository = folder / "repository"
-    for name, content in files.items():
-        path = repository / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    quiet = {"PATH": os.environ["PATH"], "HOME": str(repository), "GIT_CONFIG_NOSYSTEM": "1"}
-    for words in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=d", "-c", "user.email=d@acme.example", "commit", "-qm", "state"],
-    ):
-        subprocess.run(["git", *words], cwd=repository, env=quiet, check=True, capture_output=True)
-    return repository
 
 
 def answered(agent: Agent, asked: Case) -> tuple[Draft, Notebook]:

@@ -5,40 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bizops import policy
 from bizops.agent.agent import Result, ToolError
 from bizops.agent.tools.access import rules as access_rules
 from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.security.controls import control_matrix
-from bizops.case import Case, Data, Work
-from bizops.issue import Thread
-from bizops.policy import Permission
+from tests.agents.security_cases import case
 
-POLICY = policy.load()
 NOW = date(2026, 11, 20)
-
-
-def case(
-    folder: Path, body: str = "", *, repository: Path | None = None, permission: Permission = "write", **files: str
-) -> Case:
-    data = []
-    for key, content in files.items():
-        path = folder / key.replace("__", ".")
-        path.write_text(content, "utf-8")
-        data.append(Data(path.name, path, "issue"))
-    thread = Thread.read({"title": "review", "body": body})
-    work = Work("ai-security-agent", "opened")
-    return Case(
-        folder,
-        thread,
-        work,
-        "P2",
-        POLICY,
-        permission=permission,
-        repository=repository,
-        data=tuple(data),
-        now="2026-11-20T08:00:00Z",
-    )
 
 
 def folder_of(tmp_path: Path, **files: str) -> Path:

@@ -1,9 +1,7 @@
 # ruff: noqa: FBT001 - parametrized tests take their truth values by name
 """Secrets in issues and repositories: what is shown, where, once, and what cannot silence it."""
 
-import os
 import re
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bizops import policy
 from bizops.agent.agent import Result, ToolError
 from bizops.agent.tools.security import secret_values as values
 from bizops.agent.tools.security.secret_scan import redacted, scan
@@ -19,52 +16,13 @@ from bizops.agent.tools.security.secrets import read_file, scan_issue_secrets, s
 from bizops.case import Case, Work
 from bizops.issue import Thread
 from bizops.policy import Permission
+from tests.agents.security_cases import POLICY, case, committed, git
 
-POLICY = policy.load()
 TOKEN = "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a"
 AWS_ID, AWS_SECRET = "AK" + "IAQ3EGRJ7WLXN2ABCD", "kR9vX2mZ8pQ4tW7yB1nC5" + "dF0gH3jL6sA9uE2iO4K"
 KEY = "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB\n"
 PEM = f"-----BEGIN RSA ~KEY-----\n{KEY * 3}-----END RSA ~KEY-----".replace("~", "PRIVATE ")
 SETTING = "DB_PASS" + "WORD=n0t-f0r-You"
-
-
-def case(
-    folder: Path,
-    body: str = "",
-    *,
-    repository: Path | None = None,
-    permission: Permission = "write",
-    private: bool = False,
-    comments: tuple[str, ...] = (),
-) -> Case:
-    said = [{"id": n, "user": "dana", "body": text} for n, text in enumerate(comments, 1)]
-    thread = Thread.read({"title": "please look", "body": body}, (), said)
-    work = Work("ai-security-agent", "opened")
-    return Case(folder, thread, work, "P2", POLICY, permission=permission, private=private, repository=repository)
-
-
-def git(repository: Path, *words: str) -> None:
-    quiet = {"PATH": os.environ["PATH"], "HOME": str(repository), "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run(
-        ["git", "-c", "user.name=d", "-c", "user.email=d@acme.example", *words],
-        cwd=repository,
-        env=quiet,
-        check=True,
-        capture_output=True,
-    )
-
-
-def committed(folder: Path, files: dict[str, str | bytes]) -> Path:
-    repository = folder / "repository"
-    repository.mkdir()
-    git(repository, "init", "-q")
-    for name, content in files.items():
-        path = repository / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    git(repository, "add", "-A")
-    git(repository, "commit", "-qm", "state")
-    return repository
 
 
 def everything(result: Result) -> str:

@@ -5,16 +5,22 @@ Time stands still and passes by a minute before each deed, so a whole run of the
 """
 
 import json
+import os
+import re
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bizops import case as cases
 from bizops.case import Case
-from bizops.decision import Action, Decision
+from bizops.decision import Action, Ask, Decision
 from bizops.desk.answer import Answered, answer
 from bizops.desk.collect import Collected, collect
+from bizops.desk.github import GitHub
 from bizops.local.github import issues, labels
 from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor
@@ -27,8 +33,8 @@ FINANCE, SUPPORT, SECURITY, MANAGER = (f"ai-{n}-agent" for n in ("finance", "sup
 
 
 @contextmanager
-def github() -> Iterator[LocalGitHub]:
-    """An embedded GitHub with `ada`, `mara`, `tom` and `zoe`, for all tests of a module."""
+def populated() -> Iterator[LocalGitHub]:
+    """An embedded GitHub with `ada`, `mara`, `tom` and `zoe`."""
     with LocalGitHub("acme/ops", clock=START) as made:
         for login, permission in {"ada": "admin", "mara": "write", "tom": "triage", "zoe": None}.items():
             made.user(login, permission)  # type: ignore[arg-type]
@@ -54,8 +60,40 @@ def saying(*actions: Action, held: str | None = None, once: bool = False) -> Say
     return says
 
 
+ASK = saying(Ask(questions=("Which month?",)))
+
+
 def fails(_case: Case) -> None:
     """The agent leaves nothing."""
+
+
+class Killed(BaseException):
+    """The runner is gone."""
+
+
+def _die() -> None:
+    raise Killed
+
+
+@dataclass
+class Interrupted(GitHub):
+    """A client before (or after) whose n-th request something else happens; `paths` are asked for since."""
+
+    left: int = 0
+    deed: Callable[[], object] = field(default=lambda: None)
+    early: bool = True
+    paths: list[str] = field(default_factory=list)
+
+    def _ask(self, verb: str, path: str, *words: Any, **more: Any) -> Any:
+        self.left -= 1
+        if self.left == 0 and self.early:
+            self.deed()
+        if self.left <= 0:
+            self.paths.append(path)
+        said = super()._ask(verb, path, *words, **more)
+        if self.left == 0 and not self.early:
+            self.deed()
+        return said
 
 
 class Quick:
@@ -144,6 +182,20 @@ class Quick:
             folder = done[-1].next
         return done
 
+    def interrupted(self, request: int, deed: Callable[[], object], *, before: bool = True) -> Interrupted:
+        """A client for one run, before or after whose n-th request the deed happens."""
+        made = self.world.desk().github
+        return Interrupted(
+            made.repository, made.token, made.url, sleep=made.sleep, left=request, deed=deed, early=before
+        )
+
+    def dies(self, number: int, request: int, says: Says = decision, *, before: bool) -> bool:
+        """A run that dies before or after its n-th request; whether it came so far."""
+        with suppress(Killed):
+            self.run(number, says, github=self.interrupted(request, _die, before=before))
+            return False
+        return True
+
     def quiet(self, number: int, **how: Any) -> bool:
         """Whether a run writes nothing."""
         before = len(self.world.writes())
@@ -152,6 +204,58 @@ class Quick:
 
     def shown(self, number: int) -> Any:
         return self.world.shown(number)
+
+    def agents(self, number: int) -> list[str]:
+        """Who answered, in order."""
+        return [key.partition("@")[0] for key in self.shown(number).answers]
+
+    def reasons(self, number: int) -> list[str]:
+        """What was answered, in order: `opened`, `comment`, `routed`."""
+        return [re.sub(r"-\d+$", "", key.partition("@")[2]) for key in self.shown(number).answers]
+
+
+def killed_at(github: LocalGitHub, request: int, moment: str, work: Callable[[], object]) -> bool:
+    """Work in a process that is killed `before` or `after` its n-th request; whether it came so far.
+
+    What the work needs of the server (a token) must be made before.
+    """
+    seen, child = [0], [0]
+
+    def hook(when: str, _entry: object) -> None:
+        if when == moment:
+            seen[0] += 1
+            if seen[0] == request:
+                os.kill(child[0], signal.SIGKILL)
+
+    github.faults.hook(hook)
+    child[0] = os.fork()
+    if child[0] == 0:
+        signal.alarm(60)
+        try:
+            work()
+        finally:
+            os._exit(0)
+    _, ended = os.waitpid(child[0], 0)
+    github.faults.clear()
+    return os.WIFSIGNALED(ended) and seen[0] == request
+
+
+def at_once(work: Callable[[], object], times: int = 3) -> list[BaseException]:
+    """The same work in several threads at the same time; what it raised."""
+    errors: list[BaseException] = []
+
+    def one() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - handed back
+            errors.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
 
 
 def changed(policy: Policy, agent: str = "", *, access: dict[str, Any] | None = None, **changes: Any) -> Policy:

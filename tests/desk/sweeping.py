@@ -1,14 +1,12 @@
 """Sweeps on the embedded GitHub whose clock a test moves; used by the sweep's tests."""
 
-import os
-import signal
 from dataclasses import replace
 
 from bizops.desk.branch import Branch
 from bizops.desk.cache import Cache, parse
 from bizops.desk.desk import Desk
 from bizops.desk.sweep import Swept, near, sweep
-from tests.desk.quick import Quick
+from tests.desk.quick import Quick, killed_at
 
 SWEEPS = {"issues": "write", "contents": "write", "actions": "write"}
 P1 = ("support/question", "priority/P1")
@@ -60,25 +58,7 @@ class Sweeping(Quick):
     def killed_at(self, request: int, moment: str) -> bool:
         """Sweep in a process that is killed before or after its n-th request; whether it came so far."""
         desk, now = self.desk(), self.now
-        seen, child = [0], [0]
-
-        def hook(when: str, _entry: object) -> None:
-            if when == moment:
-                seen[0] += 1
-                if seen[0] == request:
-                    os.kill(child[0], signal.SIGKILL)
-
-        self.world.github.faults.hook(hook)
-        child[0] = os.fork()
-        if child[0] == 0:
-            signal.alarm(60)
-            try:
-                sweep(desk, now)
-            finally:
-                os._exit(0)
-        os.waitpid(child[0], 0)
-        self.world.github.faults.clear()
-        return seen[0] >= request
+        return killed_at(self.world.github, request, moment, lambda: sweep(desk, now))
 
 
 def parse_row(line: str) -> dict[str, object]:

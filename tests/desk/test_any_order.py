@@ -1,9 +1,6 @@
 """Whatever people do, in any order, with runs of the desk that die anywhere between: what always holds."""
 
-import contextlib
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +10,11 @@ from hypothesis import strategies as st
 
 from bizops.case import Case
 from bizops.decision import Ask, Decision, HandOver, Label
-from bizops.desk.github import GitHub
 from bizops.local.github.problem import Problem
 from bizops.local.github.server import LocalGitHub
 from bizops.policy import Policy
-from tests.conftest import JOB, World
+from tests.conftest import World
 from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, decision
-from tests.desk.quick import github as quick_github
-
-
-class Killed(BaseException):
-    """The runner is gone."""
-
-
-@dataclass
-class Dying(GitHub):
-    """A client whose process dies before or after its n-th request."""
-
-    left: int = 0
-    before: bool = field(default=True)
-
-    def _ask(self, *words: Any, **more: Any) -> Any:
-        self.left -= 1
-        if self.left == 0 and self.before:
-            raise Killed
-        said = super()._ask(*words, **more)
-        if self.left == 0:
-            raise Killed
-        return said
 
 
 def answers(kind: str) -> Any:
@@ -103,12 +77,7 @@ def do(quick: Quick, number: int, deed: tuple[Any, ...]) -> None:
         case ("run", kind, again):
             quick.run(number, answers(kind), again=again)
         case ("killed", kind, request, before):
-            token = quick.world.github.job_token(JOB)
-            client = Dying(
-                "acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before
-            )
-            with contextlib.suppress(Killed):
-                quick.run(number, answers(kind), github=client)
+            quick.dies(number, request, answers(kind), before=before)
         case ("while", kind, request, meanwhile):
             quick.world.github.faults.hook(_Meanwhile(quick, number, request, meanwhile))
             quick.run(number, answers(kind))
@@ -157,12 +126,6 @@ def wrong(quick: Quick, number: int) -> list[str]:
         if shown.status[:1] in (("status/in-progress",), ("status/failed",)):
             found.append(f"left at {shown.status}")
     return found
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
 
 
 def owed(quick: Quick, number: int, deed: tuple[Any, ...]) -> str:

@@ -1,6 +1,5 @@
 """Approvals: what is proposed is what is done, by whom policy names, in time, and nothing newer."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +12,8 @@ from bizops.local.github import issues
 from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor
 from bizops.policy import Approval, Policy
-from tests.conftest import JOB, World
-from tests.desk.quick import FINANCE, SUPPORT, Quick, decision, saying
-from tests.desk.quick import github as quick_github
-from tests.desk.test_any_order import Dying, Killed
+from tests.conftest import World
+from tests.desk.quick import FINANCE, SUPPORT, Quick, decision, populated, saying
 from tests.desk.test_commands import label_of, said
 
 AWAITING, WAITING = ("status/awaiting-approval",), ("status/waiting",)
@@ -25,7 +22,7 @@ OVER = saying(HandOver(agent=SUPPORT, reason="it is theirs"), once=True)
 
 @pytest.fixture(scope="module")
 def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
+    with populated() as made:
         made.user("max", "maintain")
         yield made
 
@@ -173,11 +170,7 @@ def test_an_approval_is_carried_out_once_wherever_a_run_dies(quick: Quick, *, be
             break
         number = proposed(quick, Close(), Label(add=("finance/tax",)))
         quick.say("max", number, f"/approve {hash_of(quick, number)}")
-        token = quick.world.github.job_token(JOB)
-        client = Dying("acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before)
-        with contextlib.suppress(Killed):
-            quick.run(number, github=client)
-            ended = True
+        ended = not quick.dies(number, request, before=before)
         quick.run(number)
         quick.run(number)
         shown = quick.shown(number)

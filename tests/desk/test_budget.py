@@ -1,6 +1,5 @@
 """How many requests each kind of event costs: DESIGN's seventh property, and the goals of the README."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,32 +7,17 @@ from typing import Any
 import pytest
 
 from bizops import case as cases
-from bizops.decision import Ask, HandOver
+from bizops.decision import HandOver
 from bizops.desk import event
 from bizops.desk.answer import answer
 from bizops.desk.collect import collect
 from bizops.desk.desk import Run
 from bizops.desk.github import GitHub
+from bizops.local.github import runs
 from bizops.local.github.faults import secondary_limit
-from bizops.local.github.server import LocalGitHub
-from bizops.policy import Policy
-from tests.conftest import JOB, World
-from tests.desk.quick import SECURITY, SUPPORT, Quick, Says, changed, decision, saying
-from tests.desk.quick import github as quick_github
-
-ASK = saying(Ask(questions=("Which month?",)))
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
-
-
-@pytest.fixture
-def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick]:
-    yield Quick(World(github, tmp_path, policy))
-    github.faults.clear()
+from bizops.local.github.state import Actor
+from tests.conftest import JOB
+from tests.desk.quick import ASK, SECURITY, SUPPORT, Quick, Says, changed, decision, saying
 
 
 def cost(quick: Quick, number: int, says: Says = ASK, **how: Any) -> list[str]:
@@ -145,8 +129,6 @@ def test_an_issue_that_a_quiet_bot_opens_is_looked_at(quick: Quick) -> None:
 
 
 def test_a_run_of_another_group_yields_while_the_claimant_is_going(quick: Quick) -> None:
-    from bizops.local.github import runs
-    from bizops.local.github.state import Actor
 
     number = quick.file(labels=["support/howto"])
     going = runs.start(quick.state, Actor("mara"), "process-issue.yml")
@@ -162,8 +144,6 @@ def test_a_run_of_another_group_yields_while_the_claimant_is_going(quick: Quick)
 
 @pytest.mark.parametrize("how", ["again", "outside of Actions", "gone"])
 def test_what_never_yields(quick: Quick, how: str) -> None:
-    from bizops.local.github import runs
-    from bizops.local.github.state import Actor
 
     number = quick.file(labels=["support/howto"])
     going = runs.start(quick.state, Actor("mara"), "process-issue.yml")
@@ -189,3 +169,17 @@ def test_a_secondary_limit_on_a_write_is_waited_for_once(quick: Quick) -> None:
     quick.world.github.faults.add(secondary_limit(3), method="POST", nth=1)
     quick.run(number)
     assert len(quick.shown(number).answers) == 1
+
+
+def test_the_requests_are_counted_over_both_processes_and_shown(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number)
+    shown = quick.shown(number)
+    made = [
+        entry
+        for entry in quick.world.github.log
+        if f"/issues/{number}" in entry.path or "/collaborators/" in entry.path
+    ]
+    (line,) = [line for line in shown.comments[0].splitlines() if "Requests to GitHub" in line]
+    assert 10 <= int(line.rsplit(" ", 1)[1]) <= len(made)
+    assert shown.record["calls"] == int(line.rsplit(" ", 1)[1])

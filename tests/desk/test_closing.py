@@ -1,52 +1,19 @@
 """What happens around the closing of an answered issue, which is the desk's last write: nothing is closed over."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bizops.desk.github import GitHub
-from bizops.local.github.server import LocalGitHub
-from bizops.policy import Policy
-from tests.conftest import JOB, World
-from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick
-from tests.desk.quick import github as quick_github
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
-
-
-@pytest.fixture
-def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Quick:
-    return Quick(World(github, tmp_path, policy))
-
-
-@dataclass
-class Raced(GitHub):
-    """A client before whose n-th request something else happens."""
-
-    left: int = 0
-    deed: Callable[[], Any] = field(default=lambda: None)
-    paths: list[str] = field(default_factory=list)  # asked for after the deed
-
-    def _ask(self, verb: str, path: str, *words: Any, **more: Any) -> Any:
-        self.left -= 1
-        if self.left == 0:
-            self.deed()
-        if self.left <= 0:
-            self.paths.append(path)
-        return super()._ask(verb, path, *words, **more)
+from bizops.decision import Ask, Close
+from bizops.local.github import issues, labels
+from bizops.local.github.state import BOT, Actor
+from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, saying
 
 
 def raced(quick: Quick, number: int, request: int, deed: Callable[[], Any]) -> bool:
     """A run, in which something happens just before the n-th request; whether the run read the thread after that."""
-    token = quick.world.github.job_token(JOB)
-    client = Raced("acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, deed=deed)
+    client = quick.interrupted(request, deed)
     quick.run(number, github=client)
     assert client.paths, "the run has fewer requests"
     return any(path.endswith("/timeline") for path in client.paths[1:])
@@ -94,3 +61,52 @@ def test_two_desks_on_one_mention_leave_one_status(quick: Quick, request_: int) 
     assert shown.status == ("status/waiting",)
     assert len(shown.answers) == 2
     assert shown.answers[0] == f"{SUPPORT}@opened"
+
+
+def test_a_close_as_not_planned_is_closed_as_that(quick: Quick) -> None:
+    number = quick.file()
+    quick.run(number, saying(Close(reason="not_planned")))
+    issue = quick.world.github.issue(number)
+    assert (issue["state"], issue["state_reason"]) == ("closed", "not_planned")
+
+
+def test_nothing_closes_while_something_is_asked(quick: Quick) -> None:
+    number = quick.file()
+    quick.run(number, saying(Ask(questions=("Which month?",)), Close()))
+    shown = quick.shown(number)
+    assert (shown.state, shown.status) == ("open", ("status/needs-info",))
+
+
+def test_an_agent_that_may_not_close_closes_nothing(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number, saying(Close()))
+    shown = quick.shown(number)
+    assert (shown.state, shown.status) == ("open", ("status/waiting",))
+    assert "`close` is not among the actions" in shown.texts[0]
+
+
+def test_a_closed_issue_is_not_answered(quick: Quick) -> None:
+    number = quick.file()
+    quick.close("mara", number)
+    assert quick.quiet(number)
+    assert quick.quiet(number, again=True)
+
+
+def test_an_issue_that_a_person_closes_meanwhile_keeps_no_status(quick: Quick) -> None:
+    number = quick.file()
+    quick.run(number, during=lambda: quick.close("mara", number))
+    shown = quick.shown(number)
+    assert (shown.answers, shown.status, shown.record["state"]) == ((), (), "closed")
+
+
+def test_what_a_dead_run_left_on_an_issue_the_desk_closed_is_put_right(quick: Quick) -> None:
+    number = quick.file()
+    quick.run(number)
+    bot = Actor(BOT, job=True)
+    double = quick.shown(number).texts[0]
+    issues.comment(quick.state, bot, number, double)
+    labels.add(quick.state, bot, number, ["status/in-progress"])
+    quick.run(number)
+    shown = quick.shown(number)
+    assert (shown.state, shown.status, len(shown.answers)) == ("closed", ("status/done",), 1)
+    assert quick.quiet(number)

@@ -1,9 +1,6 @@
 """Slash commands: who may what, what stands on the issue afterwards, and that each is carried out once."""
 
-import contextlib
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,28 +8,12 @@ import pytest
 from bizops.case import Case
 from bizops.decision import Ask, Decision, HandOver
 from bizops.local.github import issues
-from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor
 from bizops.policy import Policy
 from bizops.rules import markers
-from tests.conftest import JOB, World
 from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, decision, fails, saying
-from tests.desk.quick import github as quick_github
-from tests.desk.test_any_order import Dying, Killed
 
 HOLD = saying(held="a person must look")
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
-
-
-@pytest.fixture
-def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick]:
-    yield Quick(World(github, tmp_path, policy))
-    github.faults.clear()
 
 
 def receipts(quick: Quick, number: int) -> list[str]:
@@ -313,11 +294,7 @@ def test_a_command_is_carried_out_once_wherever_a_run_dies(quick: Quick, text: s
             break
         number = waiting(quick)
         quick.say("tom", number, text)
-        token = quick.world.github.job_token(JOB)
-        client = Dying("acme/ops", token, quick.world.github.url, sleep=lambda _s: None, left=request, before=before)
-        with contextlib.suppress(Killed):
-            quick.run(number, github=client)
-            ended = True
+        ended = not quick.dies(number, request, before=before)
         quick.run(number)
         assert len(receipts(quick, number)) == 1, request
         shown = quick.shown(number)

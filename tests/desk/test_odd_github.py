@@ -1,39 +1,21 @@
 """What GitHub may answer at any one request, and what people may do to the desk's own things meanwhile."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bizops.decision import Ask
 from bizops.errors import BizopsError, GitHubError, InputError
 from bizops.local.github import issues
 from bizops.local.github.faults import Effect, status, truncate
-from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor
-from bizops.policy import Policy
-from tests.conftest import World
-from tests.desk.quick import SUPPORT, Quick, saying
-from tests.desk.quick import github as quick_github
-from tests.desk.test_bad_input import bizops, there
+from tests.desk.command import bizops, there
+from tests.desk.quick import ASK, SUPPORT, Quick
 
-ASK = saying(Ask(questions=("Which month?",)))
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
-
-
-@pytest.fixture
-def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick]:
-    yield Quick(World(github, tmp_path, policy))
-    github.faults.clear()
 
 
 @pytest.mark.parametrize("shown", [{}, {"url": None}, {"html_url": "x"}])

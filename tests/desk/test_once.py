@@ -1,8 +1,6 @@
 """Doing things once: kills, lost replies, doubled events, two desks. Judged by what stands on the issue."""
 
-import os
-import signal
-import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from bizops.errors import BizopsError
 from bizops.local.github.faults import drop, stale, status
 from bizops.policy import Policy
 from tests.conftest import Shown, World, make_world
+from tests.desk.quick import at_once, killed_at
 
 BODY = "Does it add up?\n\n```csv pl.csv\naccount,amount\nrent,1\nfood,2\n```\n"
 # title: (state, status label, answers)
@@ -55,30 +54,6 @@ def requests_of(world: World, title: str) -> int:
     return len(world.github.log) - before
 
 
-def killed_at(world: World, number: int, request: int, moment: str) -> None:
-    """Run the desk in a process that is killed before or after its n-th request."""
-    desk = world.desk()  # before the fork: the server must know the token
-    seen, children = [0], [0]
-
-    def hook(when: str, _entry: object) -> None:
-        if when == moment:
-            seen[0] += 1
-            if seen[0] == request:
-                os.kill(children[0], signal.SIGKILL)
-
-    world.github.faults.hook(hook)
-    children[0] = os.fork()
-    if children[0] == 0:
-        signal.alarm(60)
-        try:
-            run(desk, number)
-        finally:
-            os._exit(0)
-    _, ended = os.waitpid(children[0], 0)
-    world.github.faults.clear()
-    assert (os.WIFSIGNALED(ended), seen[0]) == (True, request), "the desk was not killed where it should be"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("title", list(SCENES))
@@ -88,7 +63,8 @@ def test_a_kill_at_any_request_followed_by_the_same_event_loses_and_doubles_noth
     wrong = {}
     for request in range(1, requests_of(world, title) + 1):
         number = scene(world, title)
-        killed_at(world, number, request, moment)
+        came = killed_at(world.github, request, moment, partial(run, world.desk(), number))
+        assert came, "the desk was not killed where it should be"
         world.run(number)
         if found := right(world.shown(number), title):
             wrong[request] = found
@@ -131,19 +107,7 @@ def test_the_same_event_twice_gives_one_answer(world: World) -> None:
 @pytest.mark.parametrize("title", list(SCENES))
 def test_desks_that_work_at_the_same_time_give_one_answer(world: World, title: str) -> None:
     number = scene(world, title)
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            world.run(number)
-        except BaseException as error:  # noqa: BLE001 - reported below
-            errors.append(error)
-
-    desks = [threading.Thread(target=work) for _ in range(3)]
-    for desk in desks:
-        desk.start()
-    for desk in desks:
-        desk.join()
+    errors = at_once(lambda: world.run(number))
     world.run(number)
     assert errors == []
     assert right(world.shown(number), title) == []

@@ -1,9 +1,7 @@
 """`bizops report`: from GitHub with few requests, from a file offline, as Markdown, as JSON and as a step summary."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 from bizops.desk import report
 from bizops.errors import InputError
 from tests.conftest import World
+from tests.desk.command import bizops
 from tests.desk.sweeping import P1, Sweeping
 
 
@@ -25,16 +24,8 @@ def made(sweeping: Sweeping, since: int | None = None) -> report.Report:
     return report.from_github(desk.github, desk.policy, sweeping.now, since)
 
 
-def bizops(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    surroundings = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment}
-    return subprocess.run(
-        [sys.executable, "-m", "bizops", "report", *words],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=surroundings,
-    )
+def told(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return bizops("report", *words, environment=environment)
 
 
 def test_the_report_counts_what_happened_on_github(sweeping: Sweeping) -> None:
@@ -94,7 +85,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_a_file_is_counted_offline_and_the_summary_of_the_step_gets_it_too(data: Path, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
-    done = bizops("--data", str(data), GITHUB_STEP_SUMMARY=str(summary))
+    done = told("--data", str(data), GITHUB_STEP_SUMMARY=str(summary))
     assert done.returncode == 0, done.stderr
     assert "0 % (0 of 1; few) of the clocks that were decided were met" in done.stdout
     assert "Automation rate | unknown" in done.stdout
@@ -103,7 +94,7 @@ def test_a_file_is_counted_offline_and_the_summary_of_the_step_gets_it_too(data:
 
 
 def test_json_has_every_measure_with_its_fraction_and_how_it_is_computed(data: Path) -> None:
-    done = bizops("--data", str(data), "--json", "--since", "2026-11-01")
+    done = told("--data", str(data), "--json", "--since", "2026-11-01")
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["since"] == "2026-11-01T00:00:00Z"
     first = next(m for m in found["measures"] if m["name"] == "sla_compliance")
@@ -115,7 +106,7 @@ def test_json_has_every_measure_with_its_fraction_and_how_it_is_computed(data: P
 
 
 def test_what_happened_before_the_day_does_not_count(data: Path) -> None:
-    done = bizops("--data", str(data), "--since", "2026-11-22")
+    done = told("--data", str(data), "--since", "2026-11-22")
     assert "SLA compliance is unknown: there is no case to count." in done.stdout
 
 
@@ -128,7 +119,7 @@ def test_what_happened_before_the_day_does_not_count(data: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_one_line_and_exit_2(words: tuple[str, ...], said: str) -> None:
-    done = bizops(*words)
+    done = told(*words)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -138,7 +129,7 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(words: tuple[str, ...], said
 def test_a_broken_file_is_told_and_no_defect(text: str, tmp_path: Path) -> None:
     path = tmp_path / "data.json"
     path.write_text(text, "utf-8")
-    done = bizops("--data", str(path))
+    done = told("--data", str(path))
     assert done.returncode == 2, done.stdout[-300:] + done.stderr
     assert "Traceback" not in done.stderr
 

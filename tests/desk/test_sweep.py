@@ -1,7 +1,6 @@
 """The sweep on the embedded GitHub: what a person finds on the issues, and what it costs."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from bizops.local.github.state import Actor
 from bizops.people import Owner, People
 from bizops.policy import Policy
 from tests.conftest import make_world
-from tests.desk.quick import START
+from tests.desk.quick import START, at_once
 from tests.desk.sweeping import P1, Sweeping
 
 
@@ -186,19 +185,7 @@ def test_a_limit_in_the_middle_ends_the_sweep_and_the_next_one_completes_it(swep
 def test_two_sweeps_at_once_post_once(swept: Sweeping) -> None:
     numbers = [answered(swept) for _ in range(3)]
     swept.later(hours=9)
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            swept.sweep()
-        except BaseException as error:  # noqa: BLE001 - reported below
-            errors.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    errors = at_once(swept.sweep)
     swept.sweep()
     assert errors == []
     assert [len(swept.posts(number)) for number in numbers] == [1, 1, 1]

@@ -1,43 +1,25 @@
 """Who believes what: priorities, labels, permissions, markers and records, judged by what stands on the issue."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bizops import case as cases
 from bizops.case import Case
-from bizops.decision import Ask, HandOver
+from bizops.decision import HandOver
 from bizops.desk.collect import collect
 from bizops.local.github import issues, labels
 from bizops.local.github.faults import status
-from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import BOT, Actor
 from bizops.policy import Policy
 from bizops.rules import markers
-from tests.conftest import World
-from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, changed, decision, fails, saying
-from tests.desk.quick import github as quick_github
+from tests.desk.quick import ASK, FINANCE, SECURITY, SUPPORT, Quick, changed, decision, fails, saying
 
-ASK = saying(Ask(questions=("Which month?",)))
 FORM = (
     "### Priority\n\n{}\n\n### What should be worked out?\n\nStatement\n\n"
     "### Currency\n\nEUR\n\n### Question and data\n\nHi\n"
 )
-
-
-@pytest.fixture(scope="module")
-def github() -> Iterator[LocalGitHub]:
-    with quick_github() as made:
-        yield made
-
-
-@pytest.fixture
-def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick]:
-    yield Quick(World(github, tmp_path, policy))
-    github.faults.clear()
 
 
 def priorities(quick: Quick, number: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import pytest
@@ -17,7 +17,6 @@ from bizops.rules.forecast import (
     Past,
     amount,
     blocks,
-    brier,
     counts,
     finish,
     past,
@@ -136,6 +135,11 @@ def swept(clocks: Iterator[tuple[str, int]], target: int = 24 * HOUR) -> list[tu
 def recorded(agent: str, seconds: int, target: int = 24 * HOUR) -> Past:
     """As the ledger has it: a breached clock is known to have run past its target, no more."""
     return Past(agent, "P2", min(seconds, target), seconds <= target)
+
+
+def brier(chances: Iterable[float], missed: Sequence[bool]) -> float:
+    """The mean squared difference between chance and what happened (G. W. Brier, 1950); smaller is better."""
+    return sum((chance - late) ** 2 for chance, late in zip(chances, missed, strict=True)) / len(missed)
 
 
 def scores(pace: dict[str, float], size: int, seed: int = 7, fresh: int = 300) -> tuple[float, float]:

@@ -195,6 +195,7 @@ def test_no_mixture_of_fragments_acts_behind_other_words(before: str, text: str)
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=40).map("".join), st.integers(0, 80))
+@example("```https://github.com/a`", 27)
 def test_a_cut_text_fits_does_not_act_and_stays_as_it_is(text: str, limit: int) -> None:
     output = clean(text, limit)
     assert len(output) <= limit

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bizops.errors import ConfigError, InputError
 from bizops.policy import load
-from bizops.rules import flow, measures, sections, targets, upcoming
+from bizops.rules import flow, measures, targets, upcoming
 from bizops.rules.board import Board, read
 
 POLICY = load()
@@ -358,10 +358,3 @@ def test_a_part_of_the_board_is_by_area_or_agent() -> None:
     assert [item.number for item in found.only(["Finance/*"]).items] == [1]
     assert [item.number for item in found.only(["ai-support-agent"]).items] == [2]
     assert len(found.only(["finance"]).rows or ()) == 1
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 min"), (59, "0 min"), (3600, "1 h"), (5400, "1 h 30 min"), (90_000, "1 d 1 h")]
-)
-def test_lengths_of_time_are_for_people(seconds: int, text: str) -> None:
-    assert sections.span(seconds) == text

@@ -20,25 +20,18 @@ PORT = 8414
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies, port
 
     parser.add_argument("--all", action="store_true", help="every example, not one for each agent and a hostile one")
     parser.add_argument("--full", action="store_true", help="whole answers, however long")
     parser.add_argument("--json", action="store_true", help="one object for each issue, on a line of its own")
     parser.add_argument("--serve", action="store_true", help="stay, and show issues and threads in the browser")
-    parser.add_argument("--port", type=_port, help=f"of the page (default {PORT}, or a free one if that is taken)")
+    parser.add_argument("--port", type=port, help=f"of the page (default {PORT}, or a free one if that is taken)")
     parser.add_argument("--state", metavar="FILE", type=Path, help="keep what --serve shows in a file")
     parser.add_argument(
         "--company", metavar="DIR", type=Path, help="a folder whose agents/, prompts/ and examples/ come first"
     )
     add_policies(parser)
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number <= 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
-    return number
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import argparse
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     parser.add_argument("--dry-run", action="store_true", help="only list every label that the desk uses")
     add_policies(parser)

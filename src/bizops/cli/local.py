@@ -18,7 +18,7 @@ JOB = {"issues": "write", "contents": "read", "actions": "read"}  # as the workf
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies, port
 
     parser.add_argument(
         "--repository",
@@ -27,7 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         type=_repository,
         help="its one repository (default acme/ops)",
     )
-    parser.add_argument("--port", type=_port, default=0, help="the port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--port", type=port, default=0, help="the port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--state", metavar="FILE", type=Path, help="keep everything in a file")
     parser.add_argument("--private", action="store_true", help="a private repository")
     parser.add_argument(
@@ -43,12 +43,6 @@ def _repository(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no OWNER/NAME")
     return text
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
-    return int(text)
 
 
 def _account(text: str) -> tuple[str, str]:

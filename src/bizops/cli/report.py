@@ -17,7 +17,7 @@ GITHUB_TOKEN). FILE holds {"issues": [...], "ledger": [...]} as GitHub's API and
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     parser.add_argument("--since", metavar="DATE", help="count from this day or instant on (default: 91 days back)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -41,13 +41,14 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _made(arguments: argparse.Namespace) -> "Report":
     from bizops.cli import setting
+    from bizops.cli.given import json_object
     from bizops.desk import report
 
     since = _instant(arguments.since, "--since") if arguments.since else None
     if not arguments.data:
         desk = setting.desk(setting.policy(arguments))
         return report.from_github(desk.github, desk.policy, int(time.time()), since)
-    lists = _read(arguments.data)
+    lists = json_object(arguments.data, "data")
     told = arguments.now or lists.get("now")
     now = _instant(told, "--now" if arguments.now else "now") if told else int(time.time())
     return report.from_file(lists, setting.policy(arguments), now, since)
@@ -65,17 +66,3 @@ def _instant(text: Any, where: str) -> int:
         return moment(f"{text}T00:00:00Z" if day else text)
     except InputError as error:
         raise InputError(f"not a day or an instant: {str(text)[:60]!r}", where=where, fix="2026-11-01") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    from bizops.errors import InputError
-
-    try:
-        value = json.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot read the data: {error.strerror}", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=str(path)) from error
-    if not isinstance(value, dict):
-        raise InputError(f"expected one JSON object, got {type(value).__name__}", where=str(path))
-    return value

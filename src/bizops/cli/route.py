@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--event", metavar="FILE", type=Path, help="a webhook's payload (GITHUB_EVENT_PATH)")

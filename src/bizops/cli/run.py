@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     parser.add_argument("issue", help="the issue's number")
     parser.add_argument("--again", action="store_true", help="work the newest answer again, and update it in place")

@@ -12,10 +12,6 @@ from bizops.errors import InputError
 from bizops.policy import Policy, load
 
 
-def add_policies(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--policies", metavar="DIR", type=Path, help="policies that override the shipped ones")
-
-
 def repository() -> Path | None:
     """The repository: the workflow's checkout, or git's top level of the working directory."""
     workspace = os.environ.get("GITHUB_WORKSPACE")

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 CLOCK = """One clock a line, on standard input and output, as JSON. A line:
   {"id": "x", "calendar": {"tz": "Europe/Vienna", "week": {"mon": [["09:00", "17:00"]]}, "holidays": ["2026-12-25"]},
@@ -19,6 +18,8 @@ issue as GitHub's API gives it, {"issue": {...}, "timeline": [...], "comments": 
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    from bizops.cli.given import add_policies
+
     sub = parser.add_subparsers(dest="what", metavar="clock|issue", required=True)
     raw = argparse.RawDescriptionHelpFormatter
     sub.add_parser("clock", help="one clock a line: JSON lines in and out", description=CLOCK, formatter_class=raw)
@@ -26,8 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     issue.add_argument("--timeline", required=True, type=Path, metavar="FILE", help="the issue with its history")
     issue.add_argument("--now", metavar="T", help="the instant, such as 2026-11-25T09:00:00Z (default: the clock)")
     issue.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    # As in `cli.setting`, which imports the desk: 10,000 clocks take about as long.
-    issue.add_argument("--policies", metavar="DIR", type=Path, help="policies that override the shipped ones")
+    add_policies(issue)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -53,6 +53,7 @@ def issue(arguments: argparse.Namespace) -> int:
     """Print the clocks and the ladder of the issue in a file."""
     import time
 
+    from bizops.cli.given import json_object
     from bizops.cli.setting import own_policies
     from bizops.errors import InputError
     from bizops.policy import load
@@ -64,21 +65,7 @@ def issue(arguments: argparse.Namespace) -> int:
         now = moment(arguments.now) if arguments.now else int(time.time())
     except InputError as error:
         raise InputError(error.what, where="--now") from error
-    result = report.issue(_read(arguments.timeline), policy.sla, now, policy.access.desk_accounts)
+    history = json_object(arguments.timeline, "issue", "see `bizops sla issue --help`")
+    result = report.issue(history, policy.sla, now, policy.access.desk_accounts)
     print(json.dumps(result) if arguments.json else report.text(result))
     return 0
-
-
-def _read(path: Path) -> dict[str, Any]:
-    from bizops.errors import InputError
-
-    try:
-        value = json.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot read the issue: {error.strerror}", where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        where = f"{path}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else str(path)
-        raise InputError(f"not JSON: {error}", where=where, fix="see `bizops sla issue --help`") from error
-    if not isinstance(value, dict):
-        raise InputError(f"expected one JSON object, got {type(value).__name__}", where=str(path))
-    return value

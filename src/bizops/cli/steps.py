@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     if parser.prog.endswith("collect"):
         parser.add_argument("issue", nargs="?", help="the issue's number; without it the event of this run of Actions")

@@ -18,7 +18,7 @@ PACE = 1.0  # seconds between writes that GitHub asks of whoever makes many
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--once", action="store_true", help="one sweep (the default)")

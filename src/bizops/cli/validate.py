@@ -10,7 +10,7 @@ from bizops.policy import FILES, Policy, load
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    from bizops.cli.setting import add_policies
+    from bizops.cli.given import add_policies
 
     add_policies(parser)
 

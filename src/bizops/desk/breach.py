@@ -10,6 +10,7 @@ from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung
 from bizops.rules.sla.plan import Plan, risk_key
+from bizops.rules.wording import hours
 
 
 def comment(
@@ -17,7 +18,7 @@ def comment(
 ) -> tuple[tuple[str, ...], str]:
     """The keys that the comment covers, and its text with a marker for each."""
     keys = (*(rung.key for rung in plan.due), *(risk_key(clock) for clock in plan.risks))
-    told = [clock for clock in clocks if any(_of(rung, clock) for rung in plan.due) or clock in plan.risks]
+    told = [clock for clock in clocks if any(rung.of(clock) for rung in plan.due) or clock in plan.risks]
     lines = [
         *(markers.render("sla", key) for key in keys),
         _headline(told),
@@ -32,32 +33,17 @@ def comment(
     return keys, "\n".join(lines)
 
 
-def _of(rung: Rung, clock: Clock) -> bool:
-    return (rung.clock, rung.cycle) == (clock.clock, clock.cycle)
-
-
 def _headline(told: list[Clock]) -> str:
     late = [clock for clock in told if clock.state == "breached"]
-    names = " and ".join(_name(clock) for clock in (late or told))
+    names = " and ".join(clock.title for clock in (late or told))
     return f"**Breached:** {names}." if late else f"**At risk:** {names}."
-
-
-def _name(clock: Clock) -> str:
-    name = clock.clock.replace("-", " ")
-    return f"{name} (cycle {clock.cycle})" if clock.cycle > 1 else name
 
 
 def _row(clock: Clock) -> str:
     breached = written(clock.breach_at) if clock.state == "breached" else ""
-    overdue = length(clock.overdue) if clock.state == "breached" else ""
+    overdue = hours(clock.overdue) if clock.state == "breached" else ""
     due = written(clock.due_at) or ""
-    return f"| {_name(clock)} | {clock.priority} | {length(clock.target)} | {due} | {breached} | {overdue} |"
-
-
-def length(seconds: int) -> str:
-    """Business seconds for people: `26 h 05 min`."""
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds % 60:02d} s"
+    return f"| {clock.title} | {clock.priority} | {hours(clock.target)} | {due} | {breached} | {overdue} |"
 
 
 def _steps(due: tuple[Rung, ...], rungs: tuple[Rung, ...], area: str, people: People, now: int) -> Iterator[str]:

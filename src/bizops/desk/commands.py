@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 
 from bizops.desk import clocks, settle
-from bizops.desk.breach import length
 from bizops.desk.desk import Desk, Seen
 from bizops.issue import Comment, Person
 from bizops.rules import markers, outcomes, receipts
@@ -18,6 +17,7 @@ from bizops.rules.markers import Marker
 from bizops.rules.outcomes import Outcome, Setting
 from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.instants import written
+from bizops.rules.wording import hours
 
 log = logging.getLogger(__name__)
 MOST = 10  # comments with commands that one look carries out
@@ -86,7 +86,7 @@ def _explain(desk: Desk, seen: Seen, now: datetime) -> str:
 
 def _told(clock: Clock) -> str:
     due = f", due {written(clock.due_at)}" if clock.due_at else ""
-    used = f"{length(clock.elapsed)} of {length(clock.target)} used"
+    used = f"{hours(clock.elapsed)} of {hours(clock.target)} used"
     return f"{clock.clock.replace('-', ' ')} clock, cycle {clock.cycle}: {clock.state}, {used}{due}"
 
 

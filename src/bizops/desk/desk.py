@@ -112,7 +112,7 @@ class Desk:
     cases: Path
     run: Run = field(default_factory=Run)
     private: bool | None = None  # whether the repository is; None where the event does not say
-    aws: bool = False  # whether Batch is configured
+    aws: bool = False  # whether Batch is configured; nothing sets it before the desk can dispatch to it
 
     def __post_init__(self) -> None:
         self.github.before_write = self.admit_account

@@ -46,7 +46,7 @@ def ledger(github: GitHub, months: int = 3) -> list[Json]:
     return list(first.values())[::-1]
 
 
-def _deadlines(github: GitHub) -> list[Json]:
+def deadlines(github: GitHub) -> list[Json]:
     """When each open issue needs something next, the nearest first."""
     known = cache.parse(Branch(github).read(cache.CACHE)) or cache.Cache()
     return [{"number": entry.number, "next_at": written(entry.next_at)} for entry in known.nearest()]
@@ -56,5 +56,5 @@ LISTS: dict[str, Callable[[GitHub], list[Json]]] = {
     "open_issues": _open_issues,
     "closed_issues": _closed_issues,
     "ledger": ledger,
-    "deadlines": _deadlines,
+    "deadlines": deadlines,
 }

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bizops.desk.branch import Branch
-from bizops.desk.cache import CACHE, parse
 from bizops.desk.github import GitHub
-from bizops.desk.lists import ledger, slim
+from bizops.desk.lists import deadlines, ledger, slim
 from bizops.errors import GitHubError
 from bizops.issue import Person
 from bizops.policy import Policy
@@ -15,11 +13,12 @@ from bizops.rules import measures, sections, targets
 from bizops.rules.board import Board, read
 from bizops.rules.harmless import plain
 from bizops.rules.measures import DAY, Measure
-from bizops.rules.sections import Section, many, table
+from bizops.rules.sections import Section
 from bizops.rules.sla.instants import moment, written
 from bizops.rules.targets import Kpi
 from bizops.rules.trust import is_desk
 from bizops.rules.upcoming import next_breaches
+from bizops.rules.wording import many, table
 
 Json = dict[str, Any]
 PERIOD = 91 * DAY  # looked back on, where no day is given
@@ -122,7 +121,7 @@ def _lists(github: GitHub, policy: Policy, since: int, now: int) -> tuple[Json, 
         "complete_from": complete,
         "open_cut": _full(opened),
         "ledger": ledger(github, max(2, (now - since) // (28 * DAY) + 2)),
-        "deadlines": _deadlines(github),
+        "deadlines": deadlines(github),
         "comments": comments,
         "events": _events(github, since, notes),
     }
@@ -148,11 +147,6 @@ def _events(github: GitHub, since: int, notes: list[str]) -> list[Json] | None:
         notes.append("more events than were read: the automation rate is unknown")
         return None
     return found
-
-
-def _deadlines(github: GitHub) -> list[Json]:
-    known = parse(Branch(github).read(CACHE))
-    return [{"number": e.number, "next_at": written(e.next_at)} for e in known.nearest()] if known else []
 
 
 def _permissions(github: GitHub, policy: Policy, comments: Sequence[Json]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from bizops.rules.measures import DAY, week
 
 WEEK = 7 * DAY
 WEEKS = 8  # that rates are taken over, at most
+PAST_WEEKS = 12  # that forecasts draw from, at most
 LEAST = 5  # arrivals and finished items together below which a rate says nothing
 STALE = 30 * DAY  # without a change: to be asked whether it is still wanted
 BUCKETS = ((1, "under 1 day"), (3, "1 to 3 days"), (7, "3 to 7 days"), (14, "7 to 14 days"), (30, "14 to 30 days"))
@@ -78,7 +79,7 @@ class Week:
         return week(self.start)
 
 
-def weeks(board: Board, items: Sequence[Item], most: int = WEEKS) -> tuple[Week, ...]:
+def weeks(board: Board, items: Sequence[Item]) -> tuple[Week, ...]:
     """The last whole weeks that the lists cover, oldest first; none where the closed issues were not given.
 
     A repository younger than the weeks has only those since its first issue.
@@ -88,7 +89,7 @@ def weeks(board: Board, items: Sequence[Item], most: int = WEEKS) -> tuple[Week,
     end = this_week(board.now)
     first = min(item.opened for item in board.items)
     covered = max(first, board.complete_from or 0)
-    start = max(end - most * WEEK, this_week(covered + WEEK - 1))
+    start = max(end - WEEKS * WEEK, this_week(covered + WEEK - 1))
     opened = Counter(this_week(item.opened) for item in items)
     finished = Counter(this_week(item.closed) for item in items if item.completed and item.closed is not None)
     return tuple(Week(at, opened[at], finished[at]) for at in range(start, end, WEEK))
@@ -99,13 +100,13 @@ def this_week(at: int) -> int:
     return at - (at - MONDAY) % WEEK
 
 
-def daily(board: Board, items: Iterable[Item], most_weeks: int = 12) -> tuple[int, ...]:
+def daily(board: Board, items: Iterable[Item]) -> tuple[int, ...]:
     """Finished issues by day (UTC), whole weeks that end yesterday, oldest first; empty where nothing covers one."""
     if board.closed is None or not board.items:
         return ()
     today = board.now - board.now % DAY
     covered = max(min(item.opened for item in board.items), board.complete_from or 0)
-    days = min(most_weeks, (today - covered) // WEEK) * 7
+    days = min(PAST_WEEKS, (today - covered) // WEEK) * 7
     counts = Counter((today - 1 - item.closed) // DAY for item in items if item.completed and item.closed is not None)
     return tuple(counts[back] for back in range(days - 1, -1, -1))
 

@@ -226,9 +226,3 @@ def prior(elapsed: int, target: int) -> float:
 def share_used(elapsed: int, target: int) -> float:
     """The plain share rule: how much of the target is used, at most 1."""
     return min(1.0, max(0, elapsed) / target) if target > 0 else 1.0
-
-
-def brier(chances: Iterable[float], missed: Iterable[bool]) -> float:
-    """The mean squared difference between chance and what happened (G. W. Brier, 1950); smaller is better."""
-    pairs = list(zip(chances, missed, strict=True))
-    return sum((chance - happened) ** 2 for chance, happened in pairs) / len(pairs) if pairs else math.nan

@@ -48,22 +48,21 @@ def harmless(
     mentions: Collection[str] = (),
     limit: int,
     repository: str = "",
-    languages: Collection[str] = LANGUAGES,
 ) -> str:
     """Markdown in which nothing of the author's acts: no mention but of `mentions`, no link but to `link_hosts`.
 
     Other addresses, mentions, references to other repositories and slash commands stand as code; HTML, pictures,
-    formulas and entities are escaped; hidden characters are gone; fences are closed and name one of `languages`. Links
+    formulas and entities are escaped; hidden characters are gone; fences are closed and name one of `LANGUAGES`. Links
     to threads are live only within `repository` (`owner/name`). At most `limit` characters, with "…cut" where it ended.
     It may stand behind other words or marks on a line: a fence never begins on its first line, where a mark before it
     (`1. `) would make it another one.
     """
     lines = MARKER_COMMENT.sub("<! ", visible(text)).split("\n")
-    allowed, named = Allowed.of(link_hosts, mentions, repository), frozenset(languages)
-    first = _Blocks(allowed, named, _tables(lines[:1]))
+    allowed = Allowed.of(link_hosts, mentions, repository)
+    first = _Blocks(allowed, _tables(lines[:1]))
     list(first.lines(0, lines[0]))
     lines = ["", *lines] if first.fence else lines
-    start = _Blocks(allowed, named, _tables(lines))
+    start = _Blocks(allowed, _tables(lines))
     whole = _whole(replace(start, items=[]), lines, limit)
     return whole if whole is not None else _cut(start, lines, limit)
 
@@ -87,7 +86,6 @@ class _Blocks:
     """Line by line: where we are in fences and lists."""
 
     allowed: Allowed
-    languages: frozenset[str]
     tables: list[bool]
     fence: _Fence | None = None
     items: list[int] = field(default_factory=list)  # where the text of each open list item starts
@@ -140,7 +138,7 @@ class _Blocks:
             language = opened[2].split()[0].lower() if opened[2].split() else ""
             around = line[:start] + (" " if line[:start].endswith(">") else "")
             self.fence = _Fence(around, indent, opened[1], around.count(">"))
-            return self.fence.closer + (opened[2].split()[0] if language in self.languages else "")
+            return self.fence.closer + (opened[2].split()[0] if language in LANGUAGES else "")
         return self._text(line, table=self.tables[number])
 
     def _track(self, quotes: int, indent: int, rest: str) -> None:
@@ -253,7 +251,7 @@ def _cut(blocks: _Blocks, lines: list[str], limit: int) -> str:
             part = line[:length].rstrip()
             pieces = [] if _delimits(part) else list(trial.lines(number, part))
             need = sum(len(piece) + 1 for piece in pieces) + (len(trial.fence.closer) + 1 if trial.fence else 0)
-            if need <= room:
+            if need <= room and (number or not trial.fence):  # a first line that is cut must not become a fence
                 done, blocks = done + pieces, trial
                 break
             length //= 2

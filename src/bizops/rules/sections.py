@@ -18,6 +18,7 @@ from bizops.rules.flow import Load
 from bizops.rules.harmless import code, plain
 from bizops.rules.measures import DAY, FEW, Measure
 from bizops.rules.targets import Kpi
+from bizops.rules.wording import many, span, table
 
 SHOWN = 10  # rows of a table; more are counted
 Figures = dict[str, tuple[str, str]]  # name: value, unit
@@ -40,24 +41,6 @@ class Section:
     def markdown(self) -> str:
         how = f"How it is computed: {self.how}." if self.how else ""
         return "\n\n".join(filter(None, (self.lead, self.text, how)))
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; the cells must be harmless already."""
-    lines = [head, ["---"] * len(head), *([str(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def many(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
-def span(seconds: int) -> str:
-    """A length of time for people: `2 d 3 h`, `5 h 10 min`, `40 min`."""
-    days, hours, minutes = seconds // DAY, seconds // 3600 % 24, seconds // 60 % 60
-    first, second = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (minutes, "min"))
-    told = [f"{number} {unit}" for number, unit in (first, second) if number]
-    return " ".join(told) or "0 min"
 
 
 def key_figures(kpis: Sequence[Kpi]) -> Section:

@@ -8,9 +8,10 @@ from bizops.policy import Policy
 from bizops.rules import flow
 from bizops.rules import forecast as forecasts
 from bizops.rules.board import Board, Item
-from bizops.rules.sections import SHOWN, Figures, Section, issue, many, span, table
+from bizops.rules.sections import SHOWN, Figures, Section, issue
 from bizops.rules.sla.calendar import timetable
 from bizops.rules.sla.instants import written
+from bizops.rules.wording import many, span, table
 
 MOST = 100  # in the data
 

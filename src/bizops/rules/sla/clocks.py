@@ -12,6 +12,7 @@ from bizops.rules.sla.cycles import Cycle, cycles
 from bizops.rules.sla.history import History
 from bizops.rules.sla.instants import written
 from bizops.rules.sla.priorities import Steps, priorities, since
+from bizops.rules.wording import hours
 from bizops.service_level import CLOCKS, ClockName, Sla, Terms
 
 
@@ -38,6 +39,12 @@ class Clock:
     priority: Priority
     timetable: Timetable
     terms: Terms
+
+    @property
+    def title(self) -> str:
+        """For people: `next reply`, from the second on `next reply (cycle 2)`."""
+        name = self.clock.replace("-", " ")
+        return f"{name} (cycle {self.cycle})" if self.cycle > 1 else name
 
 
 @dataclass(frozen=True)
@@ -178,15 +185,10 @@ def _arithmetic(clock: Clock, spans: Sequence[Span]) -> Iterator[str]:
     """How the figures come about, in words."""
     for span in spans:
         calendar = clock.terms.escalation[span.priority].calendar or clock.terms.calendar
-        yield f"from {written(span.start)}: {span.priority}, target {_length(span.target)}, calendar {calendar}"
+        yield f"from {written(span.start)}: {span.priority}, target {hours(span.target)}, calendar {calendar}"
     for start, end in clock.pauses:
-        lasted = f"{_length(clock.timetable.between(start, end))} of business time" if end is not None else "still open"
+        lasted = f"{hours(clock.timetable.between(start, end))} of business time" if end is not None else "still open"
         yield f"paused from {written(start)} to {written(end) if end is not None else 'now'}: {lasted}"
-    yield f"used {_length(clock.elapsed)} of {_length(clock.target)}"
+    yield f"used {hours(clock.elapsed)} of {hours(clock.target)}"
     if clock.state == "breached":
-        yield f"breached at {written(clock.breach_at)}, overdue {_length(clock.overdue)}"
-
-
-def _length(seconds: int) -> str:
-    """Seconds as hours, minutes and seconds: `26:00:00`."""
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        yield f"breached at {written(clock.breach_at)}, overdue {hours(clock.overdue)}"

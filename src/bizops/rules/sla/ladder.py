@@ -37,6 +37,10 @@ class Rung:
         """What stands in the marker of the post that covers it."""
         return f"{self.clock}/{self.cycle}/{self.kind}/{self.step}"
 
+    def of(self, clock: Clock) -> bool:
+        """Whether it is a step of this cycle of this clock."""
+        return (self.clock, self.cycle) == (clock.clock, clock.cycle)
+
 
 def ladder(clocks: Iterable[Clock], history: History, now: int) -> tuple[Rung, ...]:
     """Every step of every breached clock, and the steps at risk that policy names."""

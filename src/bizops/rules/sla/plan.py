@@ -79,15 +79,11 @@ def _wanted(newest: tuple[Clock, ...], rungs: tuple[Rung, ...]) -> Iterator[tupl
     elif at_risk:
         yield AT_RISK, min(clock.started_at for clock in at_risk)
     heights = {
-        clock.started_at: sum("escalate" in r.do and r.state in ("due", "done") for r in rungs if _belongs(r, clock))
+        clock.started_at: sum("escalate" in r.do and r.state in ("due", "done") for r in rungs if r.of(clock))
         for clock in breached
     }
     if any(heights.values()):
         yield f"{ESCALATED}{max(heights.values())}", min(heights)
-
-
-def _belongs(rung: Rung, clock: Clock) -> bool:
-    return (rung.clock, rung.cycle) == (clock.clock, clock.cycle)
 
 
 def _taken(history: History, name: str, since: int) -> bool:

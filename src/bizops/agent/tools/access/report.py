@@ -6,11 +6,11 @@ from datetime import date
 
 from bizops.agent.agent import Result
 from bizops.agent.tools.access.rules import Rules
-from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.security.results import CLOSED, LISTED, by_severity, counts, listing, place
 from bizops.agent.tools.tables import reading as tables
 from bizops.decision import Fact, Finding, Severity
 from bizops.rules.harmless import brief, code, plain
+from bizops.rules.wording import many, table
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from bizops.agent.tools.advisories import locks, osv, requirements
 from bizops.agent.tools.advisories.locks import Pin
 from bizops.agent.tools.advisories.matching import Hit, match, unpinned, upgrades
 from bizops.agent.tools.advisories.osv import Advisory
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.results import (
     CLOSED,
     LISTED,
@@ -26,6 +25,7 @@ from bizops.agent.tools.security.results import (
 from bizops.case import Case, Data
 from bizops.decision import Fact, Finding
 from bizops.rules.harmless import brief, code, plain
+from bizops.rules.wording import many
 
 SIZE = 20_000_000  # bytes of one advisory or lock file
 LOCKS = 40  # lock files of one repository

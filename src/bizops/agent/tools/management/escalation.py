@@ -16,11 +16,11 @@ from bizops.issue import GHOST, Comment, Event, Thread, timestamp
 from bizops.rules import flow, markers
 from bizops.rules.board import Item
 from bizops.rules.harmless import code, plain
-from bizops.rules.sections import many, span, table
 from bizops.rules.sla.clocks import Clock, evaluate
 from bizops.rules.sla.history import ASSOCIATED, read
 from bizops.rules.sla.instants import moment, written
 from bizops.rules.trust import is_desk
+from bizops.rules.wording import hours, many, span, table
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ def _own(case: Case) -> Result:
     clocks = _clocks(case, now)
     late = [clock for clock in clocks if clock.state == "breached"]
     cause = why(case)
-    first = f"The {_name(late[0])} clock of #{case.issue.number} is late by {span(late[0].overdue)}" if late else ""
+    first = f"The {late[0].title} clock of #{case.issue.number} is late by {hours(late[0].overdue)}" if late else ""
     marked = "sla/breached" in case.issue.labels or case.work.reason.startswith("breach-")
     but = ", though it is marked so" if marked else ""
     first = first or f"No clock of #{case.issue.number} is breached by its thread at {case.now}{but}"
     since = f" since {timestamp(cause.since)} ({span(_passed(cause.since, now))})" if cause.since else ""
     lead = f"{first}; it waits for {cause.who}{since}."
     rows = [
-        [_name(c), c.priority, c.state, span(c.target), span(c.elapsed), written(c.due_at) or "-", span(c.overdue)]
+        [c.title, c.priority, c.state, hours(c.target), hours(c.elapsed), written(c.due_at) or "-", hours(c.overdue)]
         for c in clocks
     ]
     head = ["Clock", "Priority", "State", "Target", "Used", "Due", "Late by"]
@@ -68,18 +68,13 @@ def _own(case: Case) -> Result:
     facts = {}
     if late:
         source = f"timeline of #{case.issue.number}"
-        facts = {"late_by": Fact(value=span(late[0].overdue), source=source)}
+        facts = {"late_by": Fact(value=hours(late[0].overdue), source=source)}
     data = {"section": "issue_view", "lead": lead, "waits_for": cause.who, "proposal": cause.proposal, "unknown": False}
     return Result(text, data, facts)
 
 
 def _passed(since: datetime, now: int) -> int:
     return max(0, now - int(since.timestamp()))
-
-
-def _name(clock: Clock) -> str:
-    name = clock.clock.replace("-", " ")
-    return f"{name} (cycle {clock.cycle})" if clock.cycle > 1 else name
 
 
 def _clocks(case: Case, now: int) -> tuple[Clock, ...]:
@@ -200,7 +195,7 @@ def _other(case: Case, item: Item, now: int, rows: tuple[Any, ...]) -> Result:
     waits = {"requester": "the requester", "team": "a person of the team", "desk": "the desk"}[flow.waits_for(item)]
     facts = [f"- {plain(item.issue.title, 120)}", f"- last changed on {written(item.changed)}"]
     facts += [f"- it waits for {waits}, by its labels"] if item.closed is None else []
-    facts += [f"- {row.clock}: breached on {written(row.at)}, target {span(row.target)}" for row in breaches]
+    facts += [f"- {row.clock}: breached on {written(row.at)}, target {hours(row.target)}" for row in breaches]
     owner = case.policy.people.owner(item.area, date.fromisoformat(case.now[:10]))
     who = code(owner, 60) if owner else "its area's owner (policies/people.yml names none)"
     do = f"**Proposal:** {who} looks at #{item.number} first." if item.closed is None else ""

@@ -14,7 +14,7 @@ from bizops.rules.board import Board, Item
 from bizops.rules.flow import Load
 from bizops.rules.harmless import code
 from bizops.rules.measures import FEW
-from bizops.rules.sections import many
+from bizops.rules.wording import many
 
 SHOWN = 8
 

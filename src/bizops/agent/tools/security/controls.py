@@ -11,7 +11,6 @@ from pydantic import Field
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
 from bizops.agent.tools.access import listing as lists
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.control_list import CONTROLS, Control
 from bizops.agent.tools.security.evidence import Evidence, Repository, Status
 from bizops.agent.tools.security.leaks import LIVE
@@ -22,6 +21,7 @@ from bizops.agent.tools.tables import reading as tables
 from bizops.case import Case, Data
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 from bizops.rules.harmless import brief, code, plain
+from bizops.rules.wording import many
 
 SIZE = 5_000_000  # bytes of a list of controls
 EXISTS = re.compile(

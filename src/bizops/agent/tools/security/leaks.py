@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bizops.agent.agent import Result
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security import results
 from bizops.agent.tools.security.results import CLOSED, LISTED, counts, graded, listing, place
 from bizops.agent.tools.security.secret_lines import Hit
@@ -15,6 +14,7 @@ from bizops.agent.tools.security.secret_scan import redacted
 from bizops.case import Case
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 from bizops.rules.harmless import brief, code, plain
+from bizops.rules.wording import many
 
 LIVE: tuple[Severity, ...] = ("critical", "high", "medium")
 PLACES = 4  # places of one value that a table names; all are counted, and each is a finding

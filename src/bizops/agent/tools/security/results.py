@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bizops.agent.agent import Result
-from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.security.secret_scan import redacted
 from bizops.case import Case
 from bizops.decision import SEVERITIES, Fact, Finding, Severity
 from bizops.rules.harmless import brief, code, plain
+from bizops.rules.wording import many, table
 
 SHOWN = 40  # rows of a table; all are counted
 LISTED = 300  # findings of one scan; all are counted

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.markdown import many
 from bizops.agent.tools.security.leaks import Found, Leak, Scanned, distinct, report, tallied
 from bizops.agent.tools.security.results import by_severity
 from bizops.agent.tools.security.secret_lines import Mode, mode_of
@@ -18,6 +17,7 @@ from bizops.agent.tools.security.secret_scan import redacted, scan
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.rules.harmless import brief
+from bizops.rules.wording import many
 
 BUDGET = 16_000_000  # bytes of the repository that are scanned, nearest to the issue first
 SECONDS = 8  # a second limit behind the budget, for text made to be slow

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.support.articles import Section, address
 from bizops.agent.tools.support.passages import quoted
 from bizops.agent.tools.support.relevance import Question, find
@@ -16,6 +15,7 @@ from bizops.case import Case
 from bizops.decision import Fact
 from bizops.rules import language, prose
 from bizops.rules.harmless import code, plain
+from bizops.rules.wording import many, table
 
 STATEMENTS = 25  # of a draft that are checked
 COVERED = 0.55  # share of a statement that a passage must cover

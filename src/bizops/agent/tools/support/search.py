@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.security.secret_scan import scan
 from bizops.agent.tools.support.articles import SUFFIXES, Section, Shelf, address, cut, folders, inside, shelf
 from bizops.agent.tools.support.passages import quoted
@@ -17,6 +16,7 @@ from bizops.decision import Fact
 from bizops.errors import InputError
 from bizops.rules import language, prose
 from bizops.rules.harmless import code, plain
+from bizops.rules.wording import many, table
 
 ISSUE_TEXT = 3_000  # characters of a solved issue that are searched
 MOST_ISSUES = 5_000

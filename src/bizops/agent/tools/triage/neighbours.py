@@ -14,13 +14,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.markdown import many, table
 from bizops.case import Case
 from bizops.decision import Fact
 from bizops.errors import InputError
 from bizops.rules import data as data_rules
 from bizops.rules import language, prose
 from bizops.rules.harmless import plain
+from bizops.rules.wording import many, table
 
 SAME, ALIKE = 0.7, 0.5  # scores from which on two issues ask the same, or are worth a look
 TITLE_TIMES = 2

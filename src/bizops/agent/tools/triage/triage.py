@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.markdown import many, table
 from bizops.agent.tools.triage.fields import labels
 from bizops.agent.tools.triage.handovers import passed
 from bizops.case import Case
@@ -14,6 +13,7 @@ from bizops.decision import Fact
 from bizops.errors import InputError
 from bizops.rules.classify import LEAST, MARGIN, Earlier, Guess, Ranked, classify
 from bizops.rules.harmless import code, plain
+from bizops.rules.wording import many, table
 
 READINGS = {
     "development/architecture": "the design and the structure of the system",

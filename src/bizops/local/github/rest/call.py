@@ -11,13 +11,16 @@ from urllib.parse import quote, urlencode
 
 from bizops.local.github.access import Caller, Rates
 from bizops.local.github.problem import Problem, invalid
+from bizops.local.github.records import Issue
 from bizops.local.github.state import Actor, State
 from bizops.local.github.view import View
 
-__all__ = ["Answer", "Call", "Handler", "Route", "instant", "page", "since"]
+__all__ = ["AREAS", "ISSUES", "Answer", "Call", "Handler", "Route", "areas", "instant", "page", "since"]
 
 T = TypeVar("T")
 MOST, USUAL = 100, 30
+ISSUES = "/repos/{owner}/{repo}/issues"
+AREAS = ("issues", "pull-requests")  # of a token's permissions; both open what issues and pull requests share
 
 
 @dataclass(frozen=True)
@@ -179,3 +182,8 @@ def _sound(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def areas(issue: Issue) -> tuple[str, ...]:
+    """The areas of a token's permissions that open an issue."""
+    return AREAS if issue.pull_request else ("issues",)

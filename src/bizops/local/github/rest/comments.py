@@ -2,15 +2,13 @@
 
 from bizops.local.github import issues
 from bizops.local.github.problem import forbidden, invalid
-from bizops.local.github.records import Comment, Issue, Reaction
-from bizops.local.github.rest.call import Answer, Call, Route, page, since
+from bizops.local.github.records import Comment, Reaction
+from bizops.local.github.rest.call import AREAS, ISSUES, Answer, Call, Route, areas, page, since
 
 __all__ = ["ROUTES"]
 
-ISSUES = "/repos/{owner}/{repo}/issues"
 ONE = ISSUES + "/{number:int}"
 COMMENT = ISSUES + "/comments/{comment:int}"
-AREAS = ("issues", "pull-requests")
 
 
 def listed(call: Call) -> Answer:
@@ -41,7 +39,7 @@ def created(call: Call) -> Answer:
     """POST a comment."""
     call.caller.must_read()
     issue = call.state.issue(call.number)
-    call.caller.must_write(*_areas(issue), role="read")
+    call.caller.must_write(*areas(issue), role="read")
     if issue.locked and not call.caller.at_least("write"):
         raise forbidden("Unable to create comment because issue is locked.")
     made = issues.comment(call.state, call.actor, issue.number, call.required("body", "IssueComment"))
@@ -106,12 +104,8 @@ def _own(call: Call) -> Comment:
     call.caller.must_read()
     comment = call.state.comment(call.params["comment"])
     issue = call.state.issue(comment.issue)
-    call.caller.must_write(*_areas(issue), own=comment.user == call.caller.login)
+    call.caller.must_write(*areas(issue), own=comment.user == call.caller.login)
     return comment
-
-
-def _areas(issue: Issue) -> tuple[str, ...]:
-    return AREAS if issue.pull_request else ("issues",)
 
 
 ROUTES: list[Route] = [

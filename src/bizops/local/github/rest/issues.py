@@ -1,17 +1,17 @@
 """Issues: list, open, read, change, lock; their assignees, events and timeline."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bizops.local.github import issues, labels
 from bizops.local.github.problem import forbidden, invalid, missing
 from bizops.local.github.records import Event, Issue
-from bizops.local.github.rest.call import Answer, Call, Route, page, since
+from bizops.local.github.rest.call import AREAS, ISSUES, Answer, Call, Route, areas, page, since
+from bizops.local.github.state import Actor, State
 
 __all__ = ["ROUTES"]
 
-ISSUES = "/repos/{owner}/{repo}/issues"
 ONE = ISSUES + "/{number:int}"
-AREAS = ("issues", "pull-requests")
 
 
 def listed(call: Call) -> Answer:
@@ -72,7 +72,7 @@ def changed(call: Call) -> Answer:
     call.caller.must_read()
     issue = state.issue(call.number)
     own = issue.user == caller.login
-    caller.must_write(*_areas(issue), role="triage", own=own)
+    caller.must_write(*areas(issue), role="triage", own=own)
     title, body, wanted = call.text("title"), call.text("body"), call.text("state")
     if not own and ("title" in given or "body" in given) and not caller.at_least("write"):
         raise forbidden()
@@ -111,21 +111,22 @@ def unlocked(call: Call) -> Answer:
 
 
 def assigned(call: Call) -> Answer:
-    """POST assignees; without the right to triage nothing happens, as on GitHub."""
-    issue = _readable(call)
-    call.caller.must_write(*_areas(issue), role="read")
-    if call.caller.at_least("triage"):
-        issues.assign(call.state, call.actor, issue.number, call.names("assignees"))
-    return Answer(201, call.view.issue(call.state.issue(issue.number)))
+    """POST assignees."""
+    return _assignees(call, issues.assign, 201)
 
 
 def unassigned(call: Call) -> Answer:
     """DELETE assignees."""
+    return _assignees(call, issues.unassign, 200)
+
+
+def _assignees(call: Call, deed: Callable[[State, Actor, int, Sequence[str]], Issue], status: int) -> Answer:
+    """Without the right to triage nothing happens, as on GitHub."""
     issue = _readable(call)
-    call.caller.must_write(*_areas(issue), role="read")
+    call.caller.must_write(*areas(issue), role="read")
     if call.caller.at_least("triage"):
-        issues.unassign(call.state, call.actor, issue.number, call.names("assignees"))
-    return Answer(200, call.view.issue(call.state.issue(issue.number)))
+        deed(call.state, call.actor, issue.number, call.names("assignees"))
+    return Answer(status, call.view.issue(call.state.issue(issue.number)))
 
 
 def timeline(call: Call) -> Answer:
@@ -159,12 +160,8 @@ def _readable(call: Call) -> Issue:
 
 def _writable(call: Call) -> Issue:
     issue = _readable(call)
-    call.caller.must_write(*_areas(issue))
+    call.caller.must_write(*areas(issue))
     return issue
-
-
-def _areas(issue: Issue) -> tuple[str, ...]:
-    return AREAS if issue.pull_request else ("issues",)
 
 
 def _may_make(call: Call, names: list[str]) -> None:

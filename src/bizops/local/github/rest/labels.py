@@ -3,14 +3,13 @@
 from bizops.local.github import labels
 from bizops.local.github.problem import forbidden
 from bizops.local.github.records import Issue, Label
-from bizops.local.github.rest.call import Answer, Call, Route, names_in, page
+from bizops.local.github.rest.call import AREAS, ISSUES, Answer, Call, Route, areas, names_in, page
 
 __all__ = ["ROUTES"]
 
 BOOK = "/repos/{owner}/{repo}/labels"
 LABEL = BOOK + "/{name:path}"
-ONE = "/repos/{owner}/{repo}/issues/{number:int}/labels"
-AREAS = ("issues", "pull-requests")
+ONE = ISSUES + "/{number:int}/labels"
 
 
 def listed(call: Call) -> Answer:
@@ -87,7 +86,7 @@ def cleared(call: Call) -> Answer:
 def _target(call: Call) -> Issue:
     call.caller.must_read()
     issue = call.state.issue(call.number)
-    call.caller.must_write(*(AREAS if issue.pull_request else ("issues",)), role="triage")
+    call.caller.must_write(*areas(issue), role="triage")
     return issue
 
 
