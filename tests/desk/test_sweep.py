@@ -377,6 +377,14 @@ def test_what_history_says_will_be_late_is_told_early_and_once(swept: Sweeping) 
     assert (swept.writes(), swept.posts(number)) == (writes, [])
 
 
+@pytest.mark.parametrize("text", ["{", "[1]\n{}\nnull\n", '{"issue": []}\n', "\x00" * 50, '{"at": 1}\n' * 30])
+def test_a_ledger_that_cannot_be_read_stops_no_sweep(swept: Sweeping, text: str) -> None:
+    swept.keep("ledger/2026-11.jsonl", text)
+    number = answered(swept)
+    assert swept.sweep().complete
+    assert likely(swept, number) == []
+
+
 @pytest.mark.parametrize(("event", "size"), [("met", 40), ("breach", 10)])
 def test_what_may_well_be_in_time_is_not_told_early(swept: Sweeping, event: str, size: int) -> None:
     history(swept, event, size)

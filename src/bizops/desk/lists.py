@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bizops.desk import cache
@@ -35,15 +35,24 @@ def _closed_issues(github: GitHub) -> list[Json]:
 
 
 def ledger(github: GitHub, months: int = 3) -> list[Json]:
-    """The ledger's rows of the last months, oldest first; one that came twice counts once."""
-    branch, month = Branch(github), datetime.now(UTC).replace(day=1)
+    """The ledger's rows of the last months, oldest first; one that came twice counts once, a broken one is left out."""
+    branch, month = Branch(github), github.now().replace(day=1)
     texts = []
     for _ in range(months):
         texts.append(branch.read(f"ledger/{month:%Y-%m}.jsonl") or "")
         month = (month - timedelta(days=1)).replace(day=1)
-    rows = [json.loads(line) for text in reversed(texts) for line in text.splitlines() if line.strip()]
-    first = {(row.get("issue"), row.get("clock"), row.get("cycle"), row.get("event")): row for row in reversed(rows)}
+    lines = [line for text in reversed(texts) for line in text.splitlines() if line.strip()]
+    rows = [row for line in lines if (row := _row(line))]
+    first = {tuple(str(row.get(name)) for name in ("issue", "clock", "cycle", "event")): row for row in reversed(rows)}
     return list(first.values())[::-1]
+
+
+def _row(line: str) -> Json:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return row if isinstance(row, dict) else {}
 
 
 def deadlines(github: GitHub) -> list[Json]:
