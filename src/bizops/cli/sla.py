@@ -3,7 +3,12 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bizops.rules.sla.report import Missed
 
 CLOCK = """One clock a line, on standard input and output, as JSON. A line:
   {"id": "x", "calendar": {"tz": "Europe/Vienna", "week": {"mon": [["09:00", "17:00"]]}, "holidays": ["2026-12-25"]},
@@ -26,6 +31,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     issue = sub.add_parser("issue", help="the clocks of one issue", description=ISSUE, formatter_class=raw)
     issue.add_argument("--timeline", required=True, type=Path, metavar="FILE", help="the issue with its history")
     issue.add_argument("--now", metavar="T", help="the instant, such as 2026-11-25T09:00:00Z (default: the clock)")
+    issue.add_argument("--ledger", type=Path, metavar="FILE", help="the sweep's ledger: adds the chance of a miss")
     issue.add_argument("--json", action="store_true", help="one JSON object on standard output")
     add_policies(issue)
 
@@ -66,6 +72,28 @@ def issue(arguments: argparse.Namespace) -> int:
     except InputError as error:
         raise InputError(error.what, where="--now") from error
     history = json_object(arguments.timeline, "issue", "see `bizops sla issue --help`")
-    result = report.issue(history, policy.sla, now, policy.access.desk_accounts)
+    desk = policy.access.desk_accounts
+    missed = _missed(arguments.ledger, history, desk) if arguments.ledger else None
+    result = report.issue(history, policy.sla, now, desk, missed)
     print(json.dumps(result) if arguments.json else report.text(result))
     return 0
+
+
+def _missed(path: Path, history: Mapping[str, Any], desk: Iterable[str]) -> "Missed":
+    """The chance of a miss by the clocks of a ledger (JSON lines); the agent is that of the issue's newest answer."""
+    from bizops.errors import InputError
+    from bizops.issue import Thread
+    from bizops.rules import markers
+    from bizops.rules.board import rows
+    from bizops.rules.forecast import Chances, past
+
+    try:
+        lines = [json.loads(line) for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    except OSError as error:
+        raise InputError(f"cannot read the ledger: {error.strerror}", where=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON lines: {error}", where=str(path)) from error
+    parts = (history.get("timeline") or (), history.get("comments") or ())
+    answers = markers.of(Thread.read({"number": 0, "title": ""}, *parts).comments, desk, "answer")
+    agent, chances = answers[-1].key.partition("@")[0] if answers else "", Chances(past(rows(lines, [])))
+    return lambda clock: chances.missed(agent, clock.priority, clock.elapsed, clock.target, clock.clock)

@@ -253,3 +253,20 @@ def test_a_timeline_that_is_none_ends_with_2(text: str, tmp_path: Path) -> None:
     done = bizops("issue", "--timeline", str(tmp_path / "issue.json"), "--now", "2026-11-18T16:00:00Z")
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+def test_with_a_ledger_each_running_clock_has_its_chance_of_a_miss(tmp_path: Path) -> None:
+    row = {"clock": "resolution", "cycle": 1, "priority": "P2", "agent": "a", "area": "", "event": "met"}
+    row |= {"at": "2026-11-01T00:00:00Z", "target_s": 86_400, "elapsed_s": 600, "overdue_s": 0}
+    (tmp_path / "issue.json").write_text(json.dumps(file()), "utf-8")
+    words = ("issue", "--timeline", str(tmp_path / "issue.json"), "--now", "2026-11-18T16:00:00Z", "--json")
+    assert "chance_missed" not in json.loads(bizops(*words).stdout)["clocks"][0]
+    chances = []
+    for event in ("met", "breach"):
+        rows = [row | {"issue": n, "event": event} for n in range(50)]
+        (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows), "utf-8")
+        told = json.loads(bizops(*words, "--ledger", str(tmp_path / "ledger.jsonl")).stdout)
+        chances.append(told["clocks"][0]["chance_missed"])
+    assert chances[0] < 0.2
+    assert chances[1] > 0.8
+    assert bizops(*words, "--ledger", str(tmp_path / "none")).returncode == 2

@@ -1,6 +1,6 @@
 """What `bizops sla issue` shows: every clock, cycle and step, as JSON or as text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bizops.rules.sla.clocks import Clock, evaluate
@@ -9,22 +9,31 @@ from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung, ladder
 from bizops.service_level import Sla
 
+Missed = Callable[[Clock], float]  # the chance of a miss of a running clock
 
-def issue(file: Mapping[str, Any], sla: Sla, now: int, desk: Iterable[str]) -> dict[str, Any]:
-    """The JSON of `sla issue`. Raises InputError for what is no issue, or a calendar that cannot be used."""
+
+def issue(
+    file: Mapping[str, Any], sla: Sla, now: int, desk: Iterable[str], missed: Missed | None = None
+) -> dict[str, Any]:
+    """The JSON of `sla issue`; with `missed` each running clock has `chance_missed`, from 0 to 1.
+
+    Raises InputError for what is no issue, or a calendar that cannot be used.
+    """
     history = read(file, now, desk)
     evaluation = evaluate(history, sla, now)
     return {
         "issue": history.number,
         "now": written(now),
         "priority": evaluation.priority,
-        "clocks": [_clock(clock) for clock in evaluation.clocks],
+        "clocks": [_clock(clock, missed) for clock in evaluation.clocks],
         "ladder": [_rung(rung) for rung in ladder(evaluation.clocks, history, now)],
         "warnings": list(evaluation.warnings),
     }
 
 
-def _clock(clock: Clock) -> dict[str, Any]:
+def _clock(clock: Clock, missed: Missed | None) -> dict[str, Any]:
+    running = missed is not None and clock.state in ("running", "at-risk", "paused")
+    chance = {"chance_missed": round(missed(clock), 3)} if missed and running else {}
     return {
         "clock": clock.clock,
         "cycle": clock.cycle,
@@ -38,6 +47,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "overdue_s": clock.overdue,
         "pauses": [[written(start), written(end)] for start, end in clock.pauses],
         "why": list(clock.why),
+        **chance,
     }
 
 
@@ -58,7 +68,8 @@ def text(result: Mapping[str, Any]) -> str:
     lines = [f"issue #{result['issue']} at {result['now']}: priority {result['priority'] or 'not evaluated'}"]
     for clock in result["clocks"]:
         due = f", due {clock['due_at']}" if clock["due_at"] else ""
-        lines.append(f"  {clock['clock']} {clock['cycle']}: {clock['state']}{due}")
+        chance = f", chance of a miss {clock['chance_missed']:.0%}" if "chance_missed" in clock else ""
+        lines.append(f"  {clock['clock']} {clock['cycle']}: {clock['state']}{due}{chance}")
         lines += [f"    {why}" for why in clock["why"]]
     for rung in result["ladder"]:
         name = f"{rung['clock']} {rung['cycle']}, {rung['kind']} step {rung['step']}"
