@@ -6,6 +6,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 
+class PlacedError(ValueError):
+    """What is wrong at a path below the part whose rule finds it."""
+
+    def __init__(self, what: str, *path: str) -> None:
+        super().__init__(what)
+        self.path = path
+
+
 class Part(BaseModel):
     """A part of a policy: unknown keys are errors, numbers are finite, and true is no number."""
 

@@ -278,7 +278,8 @@ def _more_calendars(tree: Any, own: Path | None) -> Iterator[Problem]:
 
 def _problems(error: ValidationError, tree: Any, file: str, model: type[BaseModel]) -> Iterator[Problem]:
     for detail in error.errors():
-        path = [part for part in detail["loc"] if part != "[key]"]
+        found = detail.get("ctx", {}).get("error")
+        path = [part for part in (*detail["loc"], *getattr(found, "path", ())) if part != "[key]"]
         where = f"{file}:{yaml.line_of(tree, *path) or 1}"
         name = ".".join(map(str, path))[:200]
         given = detail["input"]

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter, Validat
 from bizops.errors import InputError, nearest
 from bizops.hours import Hours
 from bizops.issue import PRIORITIES, Priority
-from bizops.part import Part
+from bizops.part import Part, PlacedError
 
 ClockName = Literal["first-response", "next-reply", "resolution"]
 CLOCKS: tuple[ClockName, ...] = ("first-response", "next-reply", "resolution")
@@ -87,14 +87,15 @@ class Terms(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> "Terms":
-        for name in (self.calendar, *(target.calendar for target in self.escalation.values())):
+        targets = [(("escalation", name, "calendar"), target.calendar) for name, target in self.escalation.items()]
+        for path, name in [(("calendar",), self.calendar), *targets]:
             if name is not None and name not in self.calendars:
-                raise ValueError(f'no calendar "{name}"; {nearest(name, self.calendars)}'.rstrip("; "))
+                raise PlacedError(f'no calendar "{name}"; {nearest(name, self.calendars)}'.rstrip("; "), *path)
         for name in self.calendars:
             try:
                 self.calendar_named(name)
             except InputError as error:
-                raise ValueError(f"calendars.{name}: {error}") from error
+                raise PlacedError(str(error), "calendars", name) from error
         if missing := [name for name in PRIORITIES if name not in self.escalation]:
             raise ValueError(f"escalation lacks {', '.join(missing)}")
         return self

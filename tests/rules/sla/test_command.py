@@ -204,7 +204,8 @@ def test_calendars_may_stand_in_a_file_of_their_own_and_repeat_no_name(tmp_path:
 WRONG = {
     "no such zone": ("    tz: UTC", "    tz: Mars/Base", 3),
     "overlap": ('[["09:00", "17:00"]]', '[["09:00", "17:00"], ["16:00", "18:00"]]', 3),
-    "no such calendar": ("calendar: office", "calendar: offices", 1),
+    "no such calendar": ("calendar: office", "\n\ncalendar: offices", 3),
+    "no such calendar of a priority": ("calendar: office", "escalation:\n  P1: {calendar: o}\ncalendar: office", 2),
     "share above 1": ("calendar: office", "at_risk: 1.2\ncalendar: office", 1),
     "no target": ("calendar: office", "escalation:\n  P1: {sla_hours: 0}\ncalendar: office", 2),
     "negative offset": (
