@@ -145,7 +145,8 @@ class Sla(Terms):
         """Each version as whole terms: the named keys laid over what was in force before."""
         if not isinstance(tree, Mapping) or not isinstance(versions := tree.get("versions"), list):
             return tree
-        terms = {key: value for key, value in tree.items() if key not in ("enforce_from", "versions", "sweep")}
+        alone = set(cls.model_fields) - set(Terms.model_fields)  # these have no versions
+        terms = {key: value for key, value in tree.items() if key not in alone}
         whole = []
         for version in sorted(versions, key=_begins):
             if not isinstance(version, Mapping) or "terms" in version:
