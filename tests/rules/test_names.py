@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bizops.decision import Fact
@@ -273,6 +273,7 @@ def test_what_a_tool_put_beside_a_name_may_stand_there() -> None:
     assert numbers_are_facts("Income: 300 EUR", OCTOBER, (), "In March income was 300 EUR.", "") == []
 
 
+@settings(deadline=None)  # the first one compiles the numerals of all languages
 @given(
     st.integers(13, 10**7),
     st.integers(13, 10**7),
