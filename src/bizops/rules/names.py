@@ -7,7 +7,7 @@ false one. Time is linear in the text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -72,33 +72,32 @@ class Names:
         return {word: frozenset(keys) for word, keys in found.items()}
 
     @cached_property
-    def values(self) -> Mapping[str, frozenset[str]]:
-        """Of each fact what its value can mean, without the sign."""
-        return {key: _unsigned(values(normal(fact.value))) for key, fact in self.facts.items()}
-
-    @cached_property
     def by_value(self) -> Mapping[str, frozenset[str]]:
-        """The units of the facts with a value."""
+        """The facts with a value."""
         found: dict[str, set[str]] = {}
-        for key, every in self.values.items():
-            for value in every:
-                found.setdefault(value, set()).add(self.facts[key].unit)
-        return {value: frozenset(units) for value, units in found.items()}
+        for key, fact in self.facts.items():
+            for value in values(normal(fact.value)):
+                found.setdefault(value.removeprefix("-"), set()).add(key)
+        return {value: frozenset(keys) for value, keys in found.items()}
 
     def known(self, word: str) -> tuple[str, ...]:
         """The names that a word is; empty if one of them is no word of a fact."""
         found = names_of(word)
         return found if all(name in self.vocabulary for name in found) else ()
 
-    def named(self, names: frozenset[str]) -> frozenset[str]:
-        """The facts that all of these words name; empty if none of them ends with one of the words."""
-        sets = sorted((self.vocabulary[name] for name in names if name in self.vocabulary), key=len)
-        both = frozenset.intersection(*sets) if len(sets) == len(names) and sets else frozenset()
-        return both if any(self.words[key][-1] in names for key in both) else frozenset()
+    @cached_property
+    def found(self) -> dict[frozenset[str], tuple[frozenset[str], frozenset[str]]]:
+        """What `named` has found."""
+        return {}
 
-
-def _unsigned(every: Iterable[str]) -> frozenset[str]:
-    return frozenset(value.removeprefix("-") for value in every)
+    def named(self, names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The facts that all of these words name, and their units; none if none of them ends with one of the words."""
+        if names not in self.found:
+            sets = sorted((self.vocabulary[name] for name in names if name in self.vocabulary), key=len)
+            both = frozenset.intersection(*sets) if len(sets) == len(names) and sets else frozenset()
+            keys = both if any(self.words[key][-1] in names for key in both) else frozenset()
+            self.found[names] = keys, frozenset(self.facts[key].unit for key in keys)
+        return self.found[names]
 
 
 def misplaced(text: str, facts: Mapping[str, Fact], results: str) -> Iterator[str]:
@@ -117,17 +116,15 @@ def misplaced(text: str, facts: Mapping[str, Fact], results: str) -> Iterator[st
             told.setdefault(name, set()).update(pair.figure.values)
     for found in wrong:
         if not any(found.figure.values & told.get(name, set()) for name in found.names):
-            right = min(names.named(found.names))
+            right = min(names.named(found.names)[0])
             value = f"{names.facts[right].value} {names.facts[right].unit}".strip()
             yield f"the figure {found.figure.text.strip()} stands beside “{found.said}”, but {right} is {value}"
 
 
 def _is_misplaced(found: Bound, names: Names) -> bool:
-    keys = names.named(found.names)
-    if not keys or any(found.figure.values & names.values[key] for key in keys):
-        return False
-    units = frozenset(unit for value in found.figure.values for unit in names.by_value.get(value, ()))
-    return any(names.facts[key].unit in units for key in keys)
+    keys, units = names.named(found.names)
+    holders = frozenset().union(*(names.by_value.get(value, frozenset()) for value in found.figure.values))
+    return not keys & holders and any(names.facts[key].unit in units for key in holders)
 
 
 def bound(text: str, names: Names, *, freely: bool = False) -> Iterator[Bound]:
