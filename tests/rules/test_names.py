@@ -273,6 +273,13 @@ def test_what_a_tool_put_beside_a_name_may_stand_there() -> None:
     assert numbers_are_facts("Income: 300 EUR", OCTOBER, (), "In March income was 300 EUR.", "") == []
 
 
+def test_a_row_is_not_taken_for_another_that_a_tool_showed() -> None:
+    told = {"account_rent_net": Fact(value="-250.00", unit="EUR"), "account_fees_net": Fact(value="-50.00", unit="EUR")}
+    table = "| account | net |\n|---|---|\n| Rent | -{}.00 |\n| Fees | -{}.00 |"
+    assert numbers_are_facts(table.format(250, 50), told, (), table.format(250, 50), "") == []
+    assert len(numbers_are_facts(table.format(50, 250), told, (), table.format(250, 50), "")) == 2
+
+
 @settings(deadline=None)  # the first one compiles the numerals of all languages
 @given(
     st.integers(13, 10**7),

@@ -110,15 +110,20 @@ def misplaced(text: str, facts: Mapping[str, Fact], results: str) -> Iterator[st
     wrong = [found for found in bound(text, names) if _is_misplaced(found, names)] if names.vocabulary else []
     if not wrong:
         return
-    told: dict[str, set[str]] = {}
+    told: dict[str, set[frozenset[str]]] = {}
     for pair in bound(results, names, freely=True):
-        for name in pair.names:
-            told.setdefault(name, set()).update(pair.figure.values)
+        for value in pair.figure.values:
+            told.setdefault(value, set()).add(pair.names)
     for found in wrong:
-        if not any(found.figure.values & told.get(name, set()) for name in found.names):
-            right = min(names.named(found.names)[0])
-            value = f"{names.facts[right].value} {names.facts[right].unit}".strip()
-            yield f"the figure {found.figure.text.strip()} stands beside “{found.said}”, but {right} is {value}"
+        beside = {heard for value in found.figure.values for heard in told.get(value, ())}
+        if not any(heard <= found.names or heard >= found.names for heard in beside):
+            yield f"the figure {found.figure.text.strip()} stands beside “{found.said}”, but {_right(found, names)}"
+
+
+def _right(found: Bound, names: Names) -> str:
+    """What the facts of a name are, the first three."""
+    keys = sorted(names.named(found.names)[0])[:3]
+    return ", ".join(f"{key} is {names.facts[key].value} {names.facts[key].unit}".rstrip() for key in keys)
 
 
 def _is_misplaced(found: Bound, names: Names) -> bool:
