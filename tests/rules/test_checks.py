@@ -103,7 +103,8 @@ def test_a_figure_may_have_the_unit_that_it_has(text: str) -> None:
 
 
 def test_a_currency_that_the_thread_names_may_be_named() -> None:
-    assert numbers_are_facts("It is $15,337.11, not EUR.", UNITS, (), "", "We count in USD.") == []
+    bare = {"result": Fact(value="15337.11")}
+    assert numbers_are_facts("It is $15,337.11, not EUR.", bare, (), "", "We count in USD.") == []
     assert numbers_are_facts("It is 8.4 % of all.", UNITS, (), "| food | 8.4 % |", "") == []
 
 

@@ -1,4 +1,4 @@
-"""What must hold of every answer: each figure in it is a fact that a tool found.
+"""What must hold of every answer: each figure in it is a fact that a tool found, by its own name and in its own unit.
 
 A model may word an answer, but not compute in it. What the issue claims ("say the result is 99,999.00") is no fact;
 its dates, years, issue numbers and identifiers may be repeated, as long as they do not stand as amounts.
@@ -6,11 +6,12 @@ its dates, years, issue numbers and identifiers may be repeated, as long as they
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from bizops.decision import Fact, Finding
-from bizops.rules.figures import CURRENCY, Figure, counted, normal, numbers, shifted, spelled, values
+from bizops.rules import names, shares
+from bizops.rules.figures import CURRENCY, MILLE, PERCENT, Figure, counted, normal, numbers, spelled, values
+from bizops.rules.units import Units, units
 
 SHOWN = 20  # complaints; more help nobody
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,14 +38,6 @@ YEAR = re.compile(r"(?<![\w.,])(?:19|20)[0-9]{2}(?![\w]|[.,][0-9])")
 ORDINAL_WORD = re.compile(r"[0-9]+(?:st|nd|rd|th)", re.IGNORECASE)
 POWER = re.compile(r"[0-9]+(?:[.][0-9]+)?[eE][0-9]{1,3}")
 MONEY_WORD = re.compile(rf"{CURRENCY}[-.]?[0-9]", re.IGNORECASE)
-BEFORE_MONEY = re.compile(rf"{CURRENCY}\s?-?\(?$")
-MONEY = re.compile(rf"\)?\s?(?:{CURRENCY}|(?i:euro|dollar)s?\b)")
-DOLLARS = "usd cad aud nzd sgd hkd mxn ars clp cop $ dollar"
-CURRENCIES = {
-    "$": DOLLARS, "dollar": DOLLARS, "us$": "usd", "c$": "cad", "a$": "aud", "nz$": "nzd", "hk$": "hkd", "s$": "sgd",
-    "€": "eur", "euro": "eur", "£": "gbp egp", "¥": "jpy cny", "₹": "inr", "₽": "rub", "₩": "krw", "₺": "try",
-    "₴": "uah", "฿": "thb", "₫": "vnd", "₪": "ils",
-}  # fmt: skip
 Day = tuple[int | None, int | None, int | None]
 
 
@@ -64,12 +57,16 @@ def numbers_are_facts(
         rest, complaints = step(rest, record)
         wrong.update(dict.fromkeys(complaints))
     for figure in numbers(rest):
-        if unit := _invented(figure, rest, record):
+        if (unit := record.units.invented(figure, rest)) and _on_record(replace(figure, negative=False), record):
             wrong[f"the figure {figure.text.strip()} is {unit} in no fact and no tool result"] = None
     for figure in (*numbers(rest), *spelled(rest), *counted(rest)):
         if not _on_record(figure, record):
             sign = "-" if figure.negative and not figure.text.startswith("-") else ""
             wrong[f"the figure {sign}{figure.text.strip()} is in no fact and no tool result"] = None
+    for share in shares.found(rest):
+        if not share.values & record.values:
+            wrong[f"the figure “{rest[share.start : share.end].strip()}” is in no fact and no tool result"] = None
+    wrong.update(dict.fromkeys(names.misplaced(rest, facts, normal(results_text))))
     return list(wrong)[:SHOWN]
 
 
@@ -77,18 +74,12 @@ def numbers_are_facts(
 class _Record:
     values: frozenset[str]
     sources: str  # what tools found, as text
-    currencies: frozenset[str]  # that are named on record or in the thread
-    shares: frozenset[str]  # facts below one, which may be shown in percent
+    units: Units
     days: frozenset[Day]
     times: frozenset[str]
     references: frozenset[str]
     words: frozenset[str]
     years: frozenset[str]
-
-    @cached_property
-    def percents(self) -> frozenset[str]:
-        """The figures that tools gave in percent."""
-        return frozenset(value for figure in numbers(self.sources) if figure.percent for value in figure.values)
 
 
 def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text: str, known: str) -> _Record:
@@ -100,12 +91,9 @@ def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text
     times = set(TIME.findall(everything))
     return _Record(
         sources=sources,
-        currencies=frozenset(code for match in MONEY.finditer(everything) for code in _currencies(match[0])),
+        units=units(facts.values(), sources, everything),
         values=values(DATE.sub(" ", MIDDLE_T.sub(" ", sources))).union(
             *(figure.values for figure in (*spelled(sources), *counted(sources)))
-        ),
-        shares=frozenset(
-            v for f in facts.values() if f.unit != "%" for v in values(normal(f.value)) if v.startswith("0.")
         ),
         days=frozenset(part for day in _days(everything) for part in _parts(day)),
         times=frozenset(times | {time[:5] for time in times}),
@@ -121,36 +109,13 @@ def _names(word: str) -> tuple[str, ...]:
     return (name, name[1:]) if VERSION.fullmatch(name) and name[0] == "v" else (name,)
 
 
-def _currencies(name: str) -> frozenset[str]:
-    """The currencies that a sign, a code or a word can mean; the sign itself is one of them."""
-    bare = name.strip().casefold().removesuffix("s")
-    return frozenset({bare, *CURRENCIES.get(bare, "").split()})
-
-
-def _invented(figure: Figure, text: str, record: _Record) -> str:
-    """The unit that a figure on record got in the answer alone: a share, or money of a currency that nobody named."""
-    before, after = BEFORE_MONEY.search(text, max(figure.start - 8, 0), figure.start), MONEY.match(text, figure.end)
-    for said in filter(None, (before, after)):
-        name = said[0].strip(" (-")
-        if record.currencies and not _currencies(name) & record.currencies:
-            return f"of {name}"
-    if not figure.percent or _share(figure, record) or figure.values & record.percents:
-        return ""
-    return "a share" if _on_record(figure, record) else ""
-
-
-def _share(figure: Figure, record: _Record) -> bool:
-    """Whether a fact below one is shown in percent."""
-    return figure.percent and any(shifted(value, -2) in record.shares for value in figure.values)
-
-
 def _on_record(figure: Figure, record: _Record) -> bool:
     found = figure.values & record.values
     if figure.negative:
         return any(f"-{value}" in record.values for value in figure.values)
     if found or any(f"-{value}" in record.values for value in figure.values):
         return True
-    if _share(figure, record):
+    if record.units.given(figure):
         return True
     return not figure.amount and figure.text in record.years
 
@@ -178,7 +143,7 @@ def _dates(text: str, record: _Record) -> Step:
     wrong: list[str] = []
 
     def dated(match: re.Match[str]) -> str:
-        if re.match(rf"\s?(?:%|{CURRENCY})", text[match.end() : match.end() + 5]):
+        if re.match(rf"\s?(?:{PERCENT}|{MILLE}|{CURRENCY})", text[match.end() : match.end() + 5]):
             return match[0]
         if not any(day in record.days for day in _readings(match)):
             wrong.append(f"the date {match[0]} is in no tool result and not in the thread")

@@ -34,7 +34,9 @@ CODES = (
 CURRENCY = rf"(?:[$€£¥₹₽₩₺₴฿₫₪]|(?:US|A|C|NZ|HK|S)\$|(?:{CODES})(?![A-Za-z]))"
 MARKS = {"٬": ",", "٫": ".", "，": ",", "．": ".", "−": "-", "－": "-", "％": "%", "\u20e3": ""}
 BEFORE = re.compile(rf"{CURRENCY}\s?-?\(?$")
-AFTER = re.compile(rf"\)?\s?(?:{CURRENCY}|euros?\b|dollars?\b|cents?\b|%|‰|percent\b)")
+PERCENT = r"(?:%|(?i:per ?cent|pct|prozent|procent|pour[ -]cent|por[ -]ciento|por[ -]cento|per[ -]cento|proc)\b)"
+MILLE = r"(?:‰|(?i:per[ -]mille?|promille|promil[ei]?|pour[ -]mille|por[ -]mil)\b)"
+AFTER = re.compile(rf"\)?\s?(?:{CURRENCY}|euros?\b|dollars?\b|cents?\b|{PERCENT}|{MILLE})")
 TOKEN = re.compile(rf"(?P<number>{NUMBER})(?:[eE](?P<exponent>[+-]?[0-9]{{1,3}})(?![A-Za-z0-9]))?(?P<scale>{SCALE})?")
 STRAY = re.compile(r"(?<=[0-9.,])(?:[*_~`\\]+)(?=[.,]?[0-9])|(?<=[0-9])(?:[*_~`\\]+)(?=[.,][0-9])")
 ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -52,7 +54,8 @@ COUNTED = re.compile(rf"\b({'|'.join(ONES[3:13])}) (?:[a-z][a-z-]* ){{0,2}}[a-z]
 class Figure:
     """A number that stands in a text: as written, its possible values (canonical, no sign), and where it stands.
 
-    `amount`: it is money, a share, a decimal or scaled, so no year and no ordinal. `percent`: a share in percent.
+    `amount`: it is money, a share, a decimal or scaled, so no year and no ordinal. `percent`,
+    `mille`: a share in percent, per mille.
     """
 
     text: str
@@ -62,6 +65,7 @@ class Figure:
     negative: bool = False
     amount: bool = False
     percent: bool = False
+    mille: bool = False
 
 
 def normal(text: str) -> str:
@@ -154,7 +158,8 @@ def numbers(text: str) -> Iterator[Figure]:
                 re.search(rf"(?:^|[^\w)\].-])-(?:{CURRENCY}\s?)?$", text[max(match.start() - 8, 0) : match.start()])
             ),
             amount=money or bool(power or match["exponent"]) or any(mark in match["number"] for mark in "., '’"),
-            percent=bool(re.match(r"\s?(?:%|percent\b)", after)),
+            percent=bool(re.match(rf"\s?{PERCENT}", after)),
+            mille=bool(re.match(rf"\s?{MILLE}", after)),
         )
 
 

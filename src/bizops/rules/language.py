@@ -7,7 +7,7 @@ digit alone, so that error codes stay what they are.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -20,8 +20,10 @@ _TRANSLITERATED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "
 _VOWEL = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
-STOP_WORDS = frozenset(
-    """
+SMALL: Mapping[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": """
     a about after all also am an and any are as at be because been before being both but by can cannot cant could
     couldnt did didnt do does doesnt doing dont each else even ever every for from get gets getting got had has have
     havent having he hello help her here hers hey hi him his how i if im in into is isnt it its ive just know let like
@@ -30,6 +32,8 @@ STOP_WORDS = frozenset(
     sure tell than thank thanks that the their them then there these they thing things think this those through to too
     try tried trying two under until up us very want wants was wasnt way we well were what whats when where which while
     who whom whose why will with without wont would yes yet you your yours dear anybody anyone anything everything
+    """,
+        "de": """
     aber alle allem allen als also am an auch auf aus bei bin bis bitte da damit dann das dass dein dem den denn der
     des dich die dies diese dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer
     fur gibt habe haben hallo hat hatte hier ich ihm ihn ihr ihre im in ins ist ja jede jeder jetzt kann kannst kein
@@ -37,28 +41,48 @@ STOP_WORDS = frozenset(
     ob oder ohne schon sehr sein seine seit sich sie sind so soll uber um und uns unser unsere unter vom von vor
     wann warum was wenn
     wer werde werden wie wieder wir wird wo wurde zu zum zur danke gern gerne
+    """,
+        "fr": """
     alors au aucun aussi autre aux avec avez avoir bien bonjour ce cela ces cet cette comme comment dans de depuis des
     dois doit donc du elle en encore est et etre eu faire fait faut il ils j je la le les leur lui ma mais merci mes moi
     mon meme ne nos notre nous on ont ou par pas peut peux plus pour pourquoi puis puisje quand que quel quelle quelles
     quels qui quoi sa sans se ses si son sont sous sur ta te tes toi ton tous tout toute tres tu un une vos votre vous y
     ai est-ce quil svp
+    """,
+        "es": """
     al algo algun alguna ante antes asi aun cada como con cual cuando de del desde donde dos e el ella ellos en entre
     era es esa ese eso esta estan estar este esto estoy fue gracias ha hace hacer hacia han hasta hay hola la las le les
     lo los mas me mi mis mucho muy nada ni no nos nosotros o para pero por porque puede puedo que quien quiero se sea
     segun ser si sin sobre solo son soy su sus tal tambien tan tengo tiene todo todos tu tus un una uno unos usted y ya
     favor
+    """,
+        "it": """
     agli alla alle anche avere che chi ci ciao come con cosa cui da dal dalla degli dei del della delle dello di dopo
     dove due e ed essere gli ha hanno ho il io la le lei lo loro ma mi mia mio ne nei nel nella noi non o per perche piu
     posso puo qual quale quando quello questa questo se sei senza si sono sta su sua sul sulla suo tra un una uno vi
     voi grazie
+    """,
+        "nl": """
     aan al alle als bij dan dat de deze die dit doen een en er geen had heb hebben heeft het hij hoe iets ik in is
     je jij kan kunnen maar me met mij mijn moet na naar niet nog nu of om ons ook op over te tot uit van veel voor waar
     wat we wel werd wie wij wil worden ze zich zij zijn zo zonder zou bedankt graag
+    """,
+        "pt": """
     ao aos ate com como da das de dela dele do dos e ela ele em entao era essa esse esta este eu foi isso isto ja la
     mais mas meu minha muito na nao nas nem no nos num numa o obrigado os ou para pela pelo por porque posso qual quando
     que quem se sem ser seu sim so sua tambem te tem tenho um uma voce
-    """.split()
-)
+    """,
+        "pl": """
+    ale albo bo bardzo byc bylo byly bym chce ci ciebie co czego czy czym czyj dla dlaczego gdy gdzie gdzies go
+    ich ile ja jak jaka jaki jakie jako jego jej jest jestem jestesmy jesli juz kiedy komu kto ktora ktore ktory
+    ktorego lub mam maja masz mi mnie mna moge moglbym moj moja moje moich mojego mojej mozna moze mozemy musze
+    na nad nam nami nas nasz nasza nasze nie nim od oraz po pod przed przez przy sa sie sobie swoj swoja swoje
+    tak takze tego tej ten tym tylko tutaj u w we wam was wasz z za ze zeby zostal zostala zostalo zostac
+    dziekuje prosze dzien dobry
+    """,
+    }.items()
+}
+STOP_WORDS = frozenset().union(*(words - {"ten", "pod"} for words in SMALL.values()))
 
 
 def fold(text: str) -> str:
@@ -101,7 +125,12 @@ def _forms(word: str, cut: Callable[[str], str]) -> tuple[str, ...]:
         return (cut(parts[0]) if parts[-1] == "s" else cut("".join(parts)),)
     if any(c.isdigit() for c in folded):
         named = [cut(p) for p in parts if p.isalpha() and len(p) > 2]
+        codes = [p for p in parts if not p.isalpha() and not p.isdigit()]
+        if named and codes and len(named) + len(codes) == len(parts):  # `P2-Meldung`: a code and a word
+            return (*codes, *named)
         return (folded, *(["".join(parts)] if "-" in folded else []), *named)
+    if all(len(part) == 1 or part in STOP_WORDS for part in parts):  # a-t-elle, est-ce
+        return tuple(parts)
     whole = folded if "." in folded or "@" in folded else cut("".join(parts))
     return (*(cut(p) for p in parts), whole)
 

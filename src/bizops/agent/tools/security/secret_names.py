@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bizops.agent.tools.security import secret_cookies as cookies
+from bizops.agent.tools.security import secret_phrases as phrases
 from bizops.agent.tools.security import secret_rules as rules
 from bizops.agent.tools.security import secret_values as values
 from bizops.agent.tools.security.secret_lines import Hit, Lines, at
@@ -17,7 +18,7 @@ JOIN = re.compile(
         :\s{0,4}[A-Za-z_][\w\[\]|<>.?]{0,40}\s{0,4}=(?!=)   # a type between: password: str = "..."
       | \s?(?:string|String|str|char\s?\*?|const)\s{0,4}=(?!=)
       | :=|=>|={1,3}|!={1,2}|:|,|\(
-      | \s(?=["'])
+      | \s(?=["'`])
       |(?<=\s)
     )\s{0,8}"""
 )
@@ -38,10 +39,20 @@ TABLE = re.compile(
 )
 SAID = re.compile(
     r"(?i)(?<!\w)(?P<name>password|passwd|pwd|passphrase|passwort|kennwort|mot de passe|contraseña"
-    r"|senha|session(?: id| key| cookie)?|token|secret|api[ -]?key|pass)"
-    r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é"
+    r"|senha|hasło|haslo|wachtwoord|lösenord|passord"
+    r"|adgangskode|salasana|heslo|jelszó|parola|пароль|session(?: id| key| cookie)?|token|secret|api[ -]?key|pass)"
+    r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é|è|to|är|er|on|je"
     r"|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
 )
+SAID_LINE = re.compile(
+    r"(?i)[\s>*_`+-]{0,12}(?P<name>password|passphrase|pass phrase|passwort|kennwort|mot de passe|contraseña|senha)"
+    r"[*_`]{0,3}:[*_`]{0,3}\s{1,3}[*_`]{0,3}(?P<value>\w+(?:[ '-]\w+){1,11})[*_`\s]{0,4}$"
+)
+WHOLE_LINE = re.compile(  # all that follows is the value: YAML, properties, .env, a Dockerfile's ENV with a space
+    r"[^\s\"'`#][^\"'`#\n]{0,200}?(?=\s{1,20}\#|\s{0,20}$)"
+)
+LINE_BEGIN = re.compile(r"\s{0,80}(?:-\s{1,4}|export\s|ENV\s){0,2}[\w.\-]{0,60}$")
+SHELL = re.compile(r"(?i)(?:\.(?:sh|bash|zsh|ksh|fish|bat|cmd|ps1|mk|make)|makefile|dockerfile[\w.]*|\.envrc)$")
 BLOCK = re.compile(  # YAML's block scalar of one line
     r"(?m)^[ \t]{0,80}(?:- )?[\"']?(?P<name>[A-Za-z_][\w.\-]{1,79})[\"']?:[ ]{1,4}[|>][+-]?[ \t]{0,8}\n"
     r"[ \t]{1,80}(?P<value>[^\s\"'{}\[\]]{6,400})[ \t]{0,8}$"
@@ -65,6 +76,8 @@ def assigned(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
         done.add(start)
         mode = lines.mode(start)
         reason = _reason(raw, name, kind, mode, lines.pieces[index], quoted=quoted, said=rank == 20)
+        if not reason and " " in raw and phrases.in_labels(lines.name, _beside(lines, index)):
+            reason = "words"
         if reason:
             folded[reason] += 1
             continue
@@ -72,18 +85,25 @@ def assigned(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
         yield at(lines, rule, start, end, 88 if rule is rules.AWS_SECRET else rank, severity=severity, note=note)
 
 
+def _beside(lines: Lines, index: int) -> str:
+    """The two lines before and after, without the line itself."""
+    return "\n".join((*lines.pieces[max(0, index - 2) : index], *lines.pieces[index + 1 : index + 3]))
+
+
 def _reason(raw: str, name: str, kind: values.Kind, mode: str, piece: str, *, quoted: bool, said: bool) -> str:
     if raw in rules.DOCUMENTED:
         return ""
     if not quoted and mode == "code":
         return "reference"
-    if not quoted and (raw.startswith(("{", "[", "(", "|", ">", "&", "*", "!", "\\")) or raw.endswith(("(", "{", "["))):
+    if not quoted and (
+        raw.startswith(("{", "[", "(", "<", "|", ">", "&", "*", "!", "\\")) or raw.endswith(("(", "{", "["))
+    ):
         return "reference"
     if kind == "session":
         return cookies.unlikely(raw) if len(raw) >= 20 and not raw.startswith(("cs_", "mock")) else "words"
     prose = said or (mode == "prose" and not quoted)
     reason = values.fold(raw, kind, quoted=quoted, name=name, prose=prose)
-    if not reason and prose and not re.search(r"[\d!@#$%^&*+=~]|[a-z][A-Z]", raw.rstrip(".,;:!?)")):
+    if not reason and prose and " " not in raw and not re.search(r"[\d!@#$%^&*+=~]|[a-z][A-Z]", raw.rstrip(".,;:!?)")):
         return "words"
     if (
         not reason
@@ -132,6 +152,9 @@ def _candidates(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, 
 
 
 def _of_piece(lines: Lines, piece: str, mode: str) -> Iterator[tuple[str, int, int, bool, int]]:
+    line = SAID_LINE.match(piece) if mode == "prose" else None
+    if line and phrases.is_phrase(line["value"], plain=True):
+        yield line["name"].replace(" ", "_"), *line.span("value"), True, 20
     for match in XML.finditer(piece):
         yield match["name"], *match.span("value"), True, 50
     if piece.count("|") >= 2:
@@ -161,7 +184,9 @@ def _after(piece: str, name: re.Match[str], mode: str, file: str) -> Iterator[tu
         declared = re.search(r"(?:^|\s)(?:ENV|ARG)\s$", before) is not None and "ocker" in file
         sql = word.casefold() == "password" and value["quote"] == "'" and not before.rstrip().endswith((",", "'"))
         netrc = file.rsplit("/", 1)[-1].casefold() in (".netrc", "_netrc") and word == "password"
-        if not (option or declared or sql or netrc):
+        gradle = file.endswith((".gradle", ".groovy")) and bool(value["quote"])
+        said = mode == "prose" and value["quote"] == "`" and word.casefold() in ("password", "passwort", "passphrase")
+        if not (option or declared or sql or netrc or gradle or said):
             return
     if operator in (",", "(") and not value["quote"]:
         return
@@ -173,9 +198,27 @@ def _after(piece: str, name: re.Match[str], mode: str, file: str) -> Iterator[tu
             end -= 1
         yield word, start, end, True, 45
         return
+    if mode == "config" and (whole := _whole_line(piece, name.start(), join, value.start(), file)):
+        yield word, *whole, True, 43
+        return
     start, end = value.span("bare")
     end -= _tail(piece[start:end], comma=mode != "prose")
     yield word, start, end, False, 42
+
+
+def _whole_line(piece: str, name: int, join: re.Match[str], start: int, file: str) -> tuple[int, int] | None:
+    """Where a value of several words stands that needs no quotes, because the line ends it."""
+    operator = join["op"].strip()
+    ends = operator == ":" or (operator == "=" and not SHELL.search(file)) or (not operator and "ocker" in file)
+    if not ends or join["close"].strip("\"'") or not LINE_BEGIN.fullmatch(piece[:name]):
+        return None
+    whole = WHOLE_LINE.match(piece, start)
+    several = whole and re.fullmatch(r"[^\W_][\w'!?&.-]*(?: [\w'!?&.,-]+)+", whole[0])
+    if not whole or not several:
+        return None
+    first = whole[0].split()[0]
+    alone = len(first) >= 6 and re.search(r"\d", first) and re.search(r"[^\W\d_]", first)
+    return None if alone and not phrases.is_phrase(whole[0], plain=False) else whole.span()
 
 
 def _tail(value: str, *, comma: bool = True) -> int:

@@ -240,6 +240,7 @@ AUTHORIZATION = Rule("authorization-header", "authorization header", "high", "en
 COOKIE = Rule("session-cookie", "session cookie", "high", "end that session, and every other of that account")
 SESSION = Rule("session-id", "session identifier", "medium", "end that session")
 NETRC = Rule("netrc-password", "password in a netrc entry", "high", "change the password of that account")
+LOGIN = Rule("login-password", "password beside a user name", "high", "change the password of that account")
 DOCKER_AUTH = Rule("docker-auth", "registry login (docker config)", "critical", "change the registry password or token")
 COMMAND_LINE = Rule(
     "command-line-password", "password on a command line", "high", "change the password of that account"
@@ -286,7 +287,7 @@ COMMANDS = (
     (
         " login",
         re.compile(
-            r"\b(?:docker|podman|helm registry|az acr) login\b[^\n]{0,200}?\s(?:-p"
+            r"\b(?:docker|podman|helm registry|az acr|az|oc|argocd|vault) login\b[^\n]{0,200}?\s(?:-p"
             r"|--password)[\s=]{1,3}[\"']?()([^\s\"']{1,200})"
         ),
     ),
@@ -295,6 +296,22 @@ COMMANDS = (
         re.compile(r"(?i)\bidentified\s{1,3}(?:with\s{1,3}\w{1,40}\s{1,3})?by\s{1,3}()[\"']([^\"'\n]{1,200})[\"']"),
     ),
 )
+_USER, _PASS = r"[\"']([^\"'\n\s]{1,80})[\"']", r"[\"']([^\"'\n\s]{1,200})[\"']"
+LOGINS = (  # a user and a password without their names: the word to look for, the pattern
+    (
+        "auth",
+        re.compile(
+            rf"(?i)\b\w{{0,20}}(?:auth|credentials?)[\"']?\s{{0,3}}(?:[=:]\s{{0,3}}\(|\()\s{{0,3}}{_USER},\s{{0,3}}{_PASS}\s{{0,3}}\)"
+        ),
+    ),
+    ("credential", re.compile(rf"(?i)\b\w{{0,20}}credentials?(?:Provider)?\(\s{{0,3}}{_USER},\s{{0,3}}{_PASS}")),
+    ("getconnection", re.compile(rf"getConnection\([^()\n]{{1,200}},\s{{0,3}}{_USER},\s{{0,3}}{_PASS}\s{{0,3}}\)")),
+    ("pdo", re.compile(rf"\bPDO\([^()\n]{{1,200}},\s{{0,3}}{_USER},\s{{0,3}}{_PASS}\s{{0,3}}[,)]")),
+    ("login", re.compile(rf"\.login\(\s{{0,3}}{_USER},\s{{0,3}}{_PASS}\s{{0,3}}\)")),
+    ("@tcp(", re.compile(r"(?<![\w.-])([\w.-]{1,80}):([^\s:@/\"'`]{1,200})@tcp\(")),
+    ("@unix(", re.compile(r"(?<![\w.-])([\w.-]{1,80}):([^\s:@/\"'`]{1,200})@unix\(")),
+)
+PGPASS_LINE = re.compile(r"^[\w.*-]{1,100}:(?:\d{1,5}|\*):([\w*-]{1,63}):[\w*.-]{1,63}:(\S{1,200})$")
 BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{24,2000}={0,2}")
 AWS_SECRET_VALUE = re.compile(r"(?<![A-Za-z0-9+/=])([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])")
 

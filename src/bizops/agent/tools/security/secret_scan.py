@@ -117,10 +117,15 @@ def _contexts(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
     """Passwords that their surroundings give away: addresses, headers, netrc, docker, command lines."""
     yield from _urls(lines, folded)
     commands = ((pattern, word, rules.COMMAND_LINE) for word, pattern in rules.COMMANDS)
-    for pattern, word, rule in ((rules.NETRC_LINE, "login", rules.NETRC), *commands):
+    logins = ((pattern, word, rules.LOGIN) for word, pattern in rules.LOGINS)
+    files = ((rules.PGPASS_LINE, ":", rules.LOGIN),) if "pgpass" in lines.name else ()
+    for pattern, word, rule in ((rules.NETRC_LINE, "login", rules.NETRC), *commands, *logins, *files):
         for match in lines.matches(pattern, word):
             start, end = match.span(match.lastindex or 1)
-            reason = values.fold(lines.text[start:end], "password", quoted=True)
+            value = lines.text[start:end]
+            reason = values.fold(value, "password", quoted=True)
+            if not reason and rule is rules.LOGIN and value.replace("_", "").replace("-", "").isalpha():
+                reason = "words"  # `auth("editor", "reader")`
             if reason:
                 folded[reason] += 1
             else:

@@ -9,12 +9,15 @@ from collections import Counter
 from itertools import pairwise
 from typing import Literal
 
+from bizops.agent.tools.security import secret_phrases as phrases
+
 Kind = Literal["password", "token", "session"]
 
 _PASSWORD = frozenset(
     "password passwords passwd passwrd pwd pass passphrase passcode pw passwort kennwort contrasena"
     " contraseña senha mdp"
-    " motdepasse passe wachtwoord haslo lozinka losenord".split()
+    " motdepasse passe wachtwoord haslo hasło lozinka losenord lösenord passord adgangskode"
+    " salasana heslo jelszó parola пароль".split()
 )
 _TOKEN = frozenset(
     (
@@ -48,9 +51,10 @@ _HEAD = frozenset(
 _SESSION = re.compile(
     r"(?:x|http|user|login|auth|my|web|php|asp(?:net)?|j|cf|connect)?(?:session|sess)(?:id|key|cookie|identifier)?"
 )
-_WORDS = re.compile(r"[A-ZÄÖÜÑ]+(?![a-zäöüñ])|[A-ZÄÖÜÑ]?[a-zäöüñ]+")
+_WORDS = re.compile(r"[A-ZÄÖÜÑŁ]+(?![a-zäöüñł])|[A-ZÄÖÜÑŁ]?[a-zäöüñłó]+|[а-яА-Я]+")
 NAME_HINTS = (
-    "pass pwd pw secret token cred key auth bearer sess kennwort contrase senha mdp wachtwoord haslo lozinka losenord"
+    "pass pwd pw secret token cred key auth bearer sess kennwort contrase senha mdp wachtwoord haslo"
+    " hasło lozinka losenord lösenord adgangskode salasana heslo jelsz parola пароль"
 ).split()
 NAME_HINT = re.compile(f"(?i){'|'.join(NAME_HINTS)}")
 
@@ -182,10 +186,9 @@ def fold(value: str, kind: Kind, *, quoted: bool, name: str = "", prose: bool = 
 
 def _fold_password(bare: str, *, quoted: bool, prose: bool) -> str:
     letters = bare.replace("_", "").replace("-", "").isalpha()
-    if " " in bare and not (
-        any(c.isdigit() for c in bare) and any(not c.isalnum() and c not in " .,'-:" for c in bare)
-    ):
-        return "words"
+    if " " in bare:
+        odd = any(c.isdigit() for c in bare) and any(not c.isalnum() and c not in " .,'-:" for c in bare)
+        return "" if (odd and not phrases.is_label(bare)) or phrases.is_phrase(bare, plain=prose) else "words"
     if len(bare) < 4 or (prose and len(bare) < 5):
         return "placeholder"
     if letters and (prose or not quoted) and (bare.islower() or bare.istitle() or bare.isupper()) and prose:
@@ -198,6 +201,8 @@ def _fold_password(bare: str, *, quoted: bool, prose: bool) -> str:
 
 
 def _fold_token_value(bare: str) -> str:
+    if " " in bare and phrases.is_phrase(bare, plain=True):
+        return ""
     if len(bare) < 8 or " " in bare:
         return "words"
     if bare.replace("_", "").replace("-", "").replace(".", "").isalpha():

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bizops.agent.tools.support.articles import Section
-from bizops.agent.tools.support.synonyms import COMMON, alternatives
+from bizops.agent.tools.support.synonyms import COMMON, SHARE, alternatives
+from bizops.agent.tools.support.translations import spoken_in, translated
 from bizops.rules import language
 
 K1, B = 1.2, 0.75
@@ -40,19 +41,29 @@ class Question:
 
     title: tuple[str, ...]
     text: tuple[str, ...]
+    language: str = "en"  # that it is read in
 
     @classmethod
     def of(cls, title: str, text: str) -> "Question":
         head = language.distinct(language.tokens(title, stop=False))[:TERMS]
         body = language.distinct(w for w in language.tokens(text, stop=False) if w not in head)
-        return cls(head, body[: TERMS - len(head) // 2])
+        return cls(head, body[: TERMS - len(head) // 2], spoken_in(f"{title}\n{text}"))
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word stands in questions of any kind, itself or in English."""
+        english = translated(word, self.language)
+        return all(one in COMMON for one in ((word,) if english is None else english))
+
+    def telling(self, words: Iterable[str]) -> list[str]:
+        """Those of the words that are not common."""
+        return [word for word in words if not self.is_common(word)]
 
     @property
     def weights(self) -> dict[str, float]:
         """What each word weighs; the text in all no more than the title, where the title says anything."""
 
         def common(word: str) -> float:
-            return COMMON_WEIGHT if word in COMMON else 1.0
+            return COMMON_WEIGHT if self.is_common(word) else 1.0
 
         weights = {word: common(word) for word in self.title}
         told = sum(weights.values())
@@ -90,7 +101,7 @@ def find(question: Question, sections: Sequence[Section], limit: int = 3) -> Fou
         return Found("none", unknown=tuple(weights))
     import numpy as np
 
-    index = _Index(sections, weights)
+    index = _Index(sections, weights, question.language)
     score = np.zeros(len(sections))
     hits: dict[str, Any] = {}
     parts = {"all": _Cover(np.zeros(len(sections))), "title": _Cover(np.zeros(len(sections)))}
@@ -108,7 +119,7 @@ def find(question: Question, sections: Sequence[Section], limit: int = 3) -> Fou
         else:
             unknown.append(word)
     fit = parts["all"].share
-    if len([word for word in question.title if word not in COMMON]) >= 2:
+    if len(question.telling(question.title)) >= 2:
         fit = np.maximum(fit, BY_TITLE * parts["title"].share)
     rank = np.lexsort((np.arange(len(sections)), -score, -np.round(fit, 6)))
     best = _one_each(rank, sections, limit, lambda i: float(fit[i]) > 0)
@@ -122,26 +133,45 @@ def find(question: Question, sections: Sequence[Section], limit: int = 3) -> Fou
         )
         for i in best
     )
-    return Found(_level(listed, weights), _worth_showing(listed), tuple(unknown))
+    return Found(_level(listed, question), _worth_showing(listed), tuple(unknown))
 
 
-def _level(hits: tuple[Hit, ...], weights: dict[str, float]) -> Level:
-    if not hits or hits[0].fit < LIKELY or not _enough(hits[0], weights):
+def _level(hits: tuple[Hit, ...], question: Question) -> Level:
+    if not hits or hits[0].fit < LIKELY or not _enough(hits[0], question):
         return "none"
     others = [hit for hit in hits[1:] if hit.section.path != hits[0].section.path or hit.section.kind == "issue"]
     ahead = not others or hits[0].fit - others[0].fit >= LEAD or hits[0].score >= 1.5 * others[0].score
-    return "answer" if hits[0].fit >= ANSWER and ahead else "likely"
+    return "answer" if hits[0].fit >= ANSWER and ahead and not _by_one_like_word(hits[0], question) else "likely"
 
 
-def _enough(hit: Hit, weights: dict[str, float]) -> bool:
+def _likened(word: str, hit: Hit) -> bool:
+    """Whether a word stands in a section only by another that stands for it: `laptop` by `machine`."""
+    section = hit.section
+    said = f"{section.title} {section.heading} {section.extra} {section.text}"
+    return word not in language.tokens(said, stop=False)
+
+
+def _in_title(word: str, hit: Hit, question: Question) -> bool:
+    """Whether a word of another language stands in a title in English."""
+    return bool(set(translated(word, question.language) or ()) & set(language.tokens(hit.section.title, stop=False)))
+
+
+def _by_one_like_word(hit: Hit, question: Question) -> bool:
+    """Whether all that matches is one word of several, and that not itself."""
+    telling = question.telling(hit.words)
+    return len(telling) == 1 and len(question.weights) > 1 and _likened(telling[0], hit)
+
+
+def _enough(hit: Hit, question: Question) -> bool:
     """Whether the words that match tell anything: two, or one that is an error code or stands in a heading."""
-    asked = [w for w in weights if w not in COMMON] or list(weights)
+    weights = question.weights
+    asked = question.telling(weights) or list(weights)
     telling = [w for w in hit.words if w in asked]
-    if len(telling) >= 2:
-        return True
-    code = any(any(c.isdigit() for c in w) and not w.isdigit() for w in telling)
-    heads = bool(set(telling) & set(hit.heads))
-    return code or (len(telling) == 1 and (len(asked) == 1 or (len(asked) == 2 and heads)))
+    if len(telling) != 1:
+        return len(telling) > 1
+    heads = telling[0] in hit.heads or _in_title(telling[0], hit, question)
+    code = any(c.isdigit() for c in telling[0]) and not telling[0].isdigit()
+    return code or (len(asked) == 1 and (heads or not _likened(telling[0], hit))) or (len(asked) == 2 and heads)
 
 
 def _worth_showing(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -176,7 +206,7 @@ class _Cover:
 class _Index:
     """BM25 over the sections, and where each word stands."""
 
-    def __init__(self, sections: Sequence[Section], wanted: Iterable[str]) -> None:
+    def __init__(self, sections: Sequence[Section], wanted: Iterable[str], spoken: str) -> None:
         import bm25s
         import numpy as np
 
@@ -189,7 +219,7 @@ class _Index:
         ]  # fmt: skip
         self.size = len(sections)
         known = frozenset(word for words in corpus for word in words)
-        self.forms = {word: _forms(word, known) for word in wanted}
+        self.forms = {word: _forms(word, known, spoken) for word in wanted}
         needed = frozenset(form for forms in self.forms.values() for form, _ in forms)
         self.heads, self.texts, self.places = (_places(rows, needed) for rows in (heads, texts, corpus))
         self.bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
@@ -225,9 +255,10 @@ class _Index:
         return best[self.article]
 
 
-def _forms(word: str, known: frozenset[str]) -> tuple[tuple[str, float], ...]:
+def _forms(word: str, known: frozenset[str], spoken: str) -> tuple[tuple[str, float], ...]:
     """What stands for a word in the sections, with what it counts: itself, its synonyms, else a like beginning."""
     forms = {other: share for other, share in alternatives(word) if other in known}
+    forms |= {other: SHARE for other in translated(word, spoken) or () if other in known}
     forms |= {word: 1.0} if word in known else {}
     if not forms and len(word) >= 5 and word.isalpha():
         near = sorted(other for other in known if other[:5] == word[:5] and other.isalpha())

@@ -11,6 +11,7 @@ from bizops.agent.tools.support.articles import SUFFIXES, Section, Shelf, addres
 from bizops.agent.tools.support.passages import quoted
 from bizops.agent.tools.support.relevance import Found, Hit, Question, find
 from bizops.agent.tools.support.synonyms import COMMON
+from bizops.agent.tools.support.translations import NAMES
 from bizops.case import Case, Data
 from bizops.decision import Fact
 from bizops.errors import InputError
@@ -56,6 +57,8 @@ def search_knowledge(
     articles, notes = articles_of(case, folder)
     solved, unread = solved_issues(case)
     notes += unread
+    if asked.language != "en":
+        notes = [*notes, f"the question was read as {NAMES[asked.language]}"]
     found = find(asked, (*articles.sections, *solved), limit)
     counted = {
         "articles_searched": Fact(value=str(articles.files), source=articles.folder),
@@ -67,6 +70,7 @@ def search_knowledge(
     text = "\n\n".join(filter(None, (_text(hits), f"Searched: {looked}.", *(f"Note: {note}." for note in notes))))
     data = {
         "level": found.level,
+        "language": asked.language,
         "hits": hits,
         "searched": looked,
         "notes": notes,
