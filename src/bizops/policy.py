@@ -124,7 +124,7 @@ class Access(Part):
     link_hosts: tuple[str, ...] = ()
     outsider_kinds: tuple[Kind, ...] = ("ask", "label", "close")
     commands: dict[Command, Permission] = Field(default_factory=_commands)
-    requester_commands: tuple[Command, ...] = ("retry", "cancel", "explain", "help")
+    requester_commands: tuple[Command, ...] = ("retry", "cancel", "reject", "explain", "help")
     approval: tuple[Approval, ...] = ()
     approval_hours: int = Field(72, ge=1, le=8760)
 

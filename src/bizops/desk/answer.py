@@ -87,7 +87,9 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
 
 def _cancelled(seen: Seen, case: Case) -> bool:
     """Whether a `/cancel` came after what the agent read."""
-    return any(r.data.get("cancel") and r.id > reasons.comment_ids(case.thread) for r in seen.look.receipts)
+    open_ = {work.key for work, _ in seen.look.todo}
+    late = any(r.data.get("cancel") and r.id > reasons.comment_ids(case.thread) for r in seen.look.receipts)
+    return late and case.work.key not in open_
 
 
 def _news(seen: Seen, case: Case) -> str:
@@ -148,7 +150,7 @@ def _follows(desk: Desk, seen: Seen, case: Case, decision: Decision, admitted: A
         closing, then = "", "held"  # something else here waits for a person: that must stay in sight
     labels = admitted.of(Label)
     data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
-    data |= {"heard": reasons.comment_ids(case.thread)}
+    data |= {"heard": reasons.comment_ids(case.thread), **settle.after(seen)}
     data |= {"close": closing} if closing else {}
     data |= {"hand_over": handed[0].agent} if handed else {}
     if admitted.proposals:
@@ -190,7 +192,7 @@ def _last_look(desk: Desk, case: Case, marker: Marker, hop: int) -> Answered:
         return _hop(desk, case, seen, hop, "answered")
     if not seen.look.todo:
         settle.note_edit(desk, seen)
-        if settle.must_close(desk, seen):
+        if settle.must_close(seen):
             settle.close(desk, seen)
     left = "; more is to be answered, by the next run" if seen.look.todo else ""
     return Answered(number, case.work.agent, state, f"answered{left}")
@@ -207,7 +209,7 @@ def _look_beside(desk: Desk, case: Case, held: Answered, hop: int) -> Answered:
 def _hold(desk: Desk, seen: Seen, case: Case, reason: str) -> Answered:
     """Hold the key with a notice that names the reason."""
     key = f"held/{case.work.key}"
-    body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)), reasons.comment_ids(case.thread))
+    body = comments.held(case.work.key, reason, timestamp(datetime.now(UTC)), settle.after(seen))
     before = next((notice for notice in seen.look.notices if notice.key == key), None)
     if before:  # its time of change says since when: a label that was taken away before frees nothing now
         settle.update(desk, seen, before.id, "notice", key, body)

@@ -103,9 +103,9 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
     if look.newest and not look.held and _ours(desk, seen):
-        settle.expire(desk, seen)
+        seen = settle.expire(desk, seen)
         settle.note_edit(desk, seen)
-        if settle.must_close(desk, seen):
+        if settle.must_close(seen):
             settle.close(desk, seen)
     return Collected(False, seen.number, (why,), route=seen.route)
 

@@ -10,41 +10,55 @@ from functools import partial
 
 from bizops.desk import clocks, settle
 from bizops.desk.desk import Desk, Seen
-from bizops.issue import Comment, Person
+from bizops.issue import Comment
 from bizops.rules import markers, outcomes, receipts
 from bizops.rules.harmless import code, harmless
-from bizops.rules.markers import Marker
 from bizops.rules.outcomes import Outcome, Setting
 from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.instants import written
+from bizops.rules.trust import at_least
 from bizops.rules.wording import hours
 
 log = logging.getLogger(__name__)
-MOST = 10  # comments with commands that one look carries out
+MOST, STRANGERS = 40, 5  # comments with commands that one look carries out; of people without triage permission
 
 
 def carry_out(desk: Desk, seen: Seen) -> Seen:
     """Carry out every command that waits; the issue as it is then (as it was, where none waits)."""
-    if seen.look.receipts and settle.follow(desk, seen, seen.look.receipts[-1]):
+    if seen.look.receipts and _complete(desk, seen):
         seen = desk.see(seen.number, again=seen.again)
+    strangers = 0
     for _ in range(MOST):
-        if not seen.look.commands:
+        for comment in seen.look.commands:
+            stranger = not at_least(desk.github.permission(comment.author.login), "triage")
+            strangers += stranger
+            if not stranger or strangers <= STRANGERS:
+                break
+        else:
             break
-        _one(desk, seen, seen.look.commands[0])
+        _one(desk, seen, comment)
         seen = desk.see(seen.number, again=seen.again)
-        settle.show_commanded(desk, seen)
+        if _complete(desk, seen):
+            seen = desk.see(seen.number, again=seen.again)
     return seen
+
+
+def _complete(desk: Desk, seen: Seen) -> bool:
+    """Do what the newest receipt says and is not done yet, be the issue held or closed; whether anything was."""
+    newest, said = seen.look.receipts[-1], settle.last_word(seen)
+    last = said is not None and said.id == newest.id
+    done = settle.follow(desk, seen, newest, status=last)
+    return (last and said is not None and settle.show(desk, seen, said)) or done
 
 
 def _one(desk: Desk, seen: Seen, comment: Comment) -> None:
     now = desk.github.now()
     told = {"explain": partial(_explain, desk, seen, now), "ack": partial(_ack, desk, seen, now)}
-    setting = Setting(comment, seen.thread, seen.look, desk.policy, desk.github.permission, now, told)
+    permission_of, former = desk.github.permission, settle.former(desk, seen)
+    setting = Setting(comment, seen.thread, seen.look, desk.policy, permission_of, now, told, seen.route.agent, former)
     result = outcomes.outcome(setting)
     key = str(comment.id)
-    stays = settle.post(desk, seen, "command", key, _text(comment, result))
-    receipt = Marker("command", key, result.data, Comment(stays, Person("desk"), "", settle.FUTURE, settle.FUTURE))
-    settle.follow(desk, seen, receipt)
+    settle.post(desk, seen, "command", key, _text(comment, result))
     desk.github.react(comment.id, "+1" if result.done else "confused")
     log.info("issue %d: carried out the commands of comment %d", seen.number, comment.id)
 

@@ -76,6 +76,8 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     if case.work.former:
         parts.append(f"Follows [the answer before]({case.work.former}).")
     parts.append(tame(decision.summary, 40_000))
+    if admitted.proposals:
+        parts.append(_proposed(admitted, data["proposed"]))
     if decision.findings:
         parts.append(findings(decision.findings))
     questions = [question for action in admitted.of(Ask) for question in action.questions][:SHOWN_QUESTIONS]
@@ -85,8 +87,6 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     parts += [
         f"**Handed over** to {code(action.agent, 60)}: {tame(action.reason, 1_000)}" for action in admitted.of(HandOver)
     ]
-    if admitted.proposals:
-        parts.append(_proposed(admitted, data["proposed"]))
     said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:20])]
     parts.append("\n>\n".join(f"> {tame(' '.join(note.split()), 600)}" for note in said if note))
     return _fitting(part for part in parts if part)
@@ -163,11 +163,11 @@ def expired(key: str) -> str:
     return f"{markers.render('notice', key)}\n\n{said}"
 
 
-def held(key: str, reason: str, since: str, heard: int) -> str:
-    """The notice that a key is held since a time; `heard` is the newest comment that was known then."""
+def held(key: str, reason: str, since: str, after: Mapping[str, Any]) -> str:
+    """The notice that a key is held since a time, `after` the receipts that it knew."""
     return "\n\n".join(
         (
-            markers.render("notice", f"held/{key}", {"then": "held", "since": since, "heard": heard}),
+            markers.render("notice", f"held/{key}", {"then": "held", "since": since, **after}),
             f"**Held:** {harmless(reason, link_hosts=(), limit=2_000)}",
             "A person must look. `/retry` lets the desk try again, as does taking the label `status/held` away.",
         )

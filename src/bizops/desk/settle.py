@@ -6,6 +6,7 @@ that a person took away stays away.
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,8 +15,8 @@ from bizops.desk import comments
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt, Gone
 from bizops.errors import GitHubError
-from bizops.issue import EPOCH, Comment, Thread, timestamp
-from bizops.rules import approvals, markers
+from bizops.issue import EPOCH, Comment, Event, Thread, timestamp
+from bizops.rules import approvals, markers, receipts
 from bizops.rules.admit import is_name
 from bizops.rules.approvals import Proposal
 from bizops.rules.markers import Marker
@@ -25,6 +26,7 @@ from bizops.rules.trust import is_desk, label_setter
 log = logging.getLogger(__name__)
 STATES = ("", "in-progress", "waiting", "needs-info", "awaiting-approval", "held", "done")  # what may follow
 FUTURE = datetime.max.replace(tzinfo=UTC)  # of a comment that was just written: nothing has been done for it yet
+MOST_LABELS = 100  # that an issue can have
 LOOKS = 4  # how often a comment of ours is looked for before we believe that it is not there
 
 
@@ -114,27 +116,42 @@ def remove_doubles(desk: Desk, seen: Seen) -> bool:
     return bool(seen.look.doubles)
 
 
-def follow(desk: Desk, seen: Seen, answer: Marker) -> bool:
-    """Do what must follow an answer or a receipt and is not done yet; whether anything was. Closing is not among it."""
-    data, command = answer.data, answer.kind == "command"
-    since = [e for e in seen.thread.events if e.created_at >= _since(answer)]  # a command's own count as the giver's
+def follow(desk: Desk, seen: Seen, said: Marker, *, status: bool = True) -> bool:
+    """Do what must follow an answer, a hold or a receipt and is not done yet; whether anything was. Closes nothing."""
+    data, command = said.data, said.kind == "command"
+    since = [e for e in seen.thread.events if (e.id > receipts.seen(said) if command else e.created_at >= _since(said))]
     did = {(e.kind, e.name.casefold()) for e in since if command or is_desk(e.actor, desk.policy)}
     labels: dict[str, Any] = given if isinstance(given := data.get("labels"), dict) else {}
     wanted, unwanted = _texts(labels.get("add")), _texts(labels.get("remove"))
-    if handed := handed_to(desk, answer):
+    if handed := handed_to(desk, said):
         wanted.append(agent_label(handed))
         unwanted += [x for x in seen.labels if x.startswith("agent/") and x != wanted[-1] and _set_by_us(desk, seen, x)]
     lower = {label.casefold() for label in seen.labels}
     wanted = [name for name in wanted if name.casefold() not in lower and ("labeled", name.casefold()) not in did]
     unwanted = [name for name in unwanted if name.casefold() in lower and ("unlabeled", name.casefold()) not in did]
-    state = then(desk, seen, answer)
-    present = [label for label in seen.labels if label.startswith("status/")]
-    status = f"status/{state}" if state else ""
-    if not command and not _theirs(desk, seen, present, set_before=("labeled", status) in did):
-        wanted += [status] if status and status not in present else []
-        unwanted += [label for label in present if label != status]
+    if status and (not command or "then" in data):
+        more, less = _status(desk, seen, said, since)
+        wanted, unwanted = [*wanted, *more], [*unwanted, *less]
+    if len(seen.labels) >= MOST_LABELS:  # GitHub would refuse each of them
+        wanted = []
     set_labels(desk, seen, wanted, unwanted)
     return bool(wanted or unwanted)
+
+
+def _status(desk: Desk, seen: Seen, said: Marker, since: list[Event]) -> tuple[list[str], list[str]]:
+    """The status label to add and those to remove; none where people set another one since."""
+    state = then(desk, seen, said)
+    present = [label for label in seen.labels if label.startswith("status/")]
+    status = f"status/{state}" if state else ""
+    if said.kind == "command":
+        theirs = any(e.name.startswith("status/") and not is_desk(e.actor, desk.policy) for e in since)
+        theirs = theirs and len(present) == 1
+    else:
+        set_before = any((e.kind, e.name) == ("labeled", status) and is_desk(e.actor, desk.policy) for e in since)
+        theirs = _theirs(desk, seen, present, set_before=set_before)
+    if theirs:
+        return [], []
+    return [status] if status and status not in present else [], [label for label in present if label != status]
 
 
 def _set_by_us(desk: Desk, seen: Seen, label: str) -> bool:
@@ -156,21 +173,22 @@ def then(desk: Desk, seen: Seen, answer: Marker) -> str:
 
 
 def awaited(seen: Seen, posted: Marker | None = None) -> Proposal | None:
-    """The proposal that waits for an approval, neither decided nor told to be over; `posted` since the look."""
-    proposal = approvals.standing(seen.look, posted)
+    """The proposal that waits for an approval and still can get one; `posted` since the look."""
     over = {notice.key for notice in seen.look.notices}
-    return proposal if proposal and f"expired/{proposal.hash}" not in over else None
+    fresh = [p for p in approvals.standing(seen.look, posted) if p.input == seen.thread.issue.input]
+    return next((p for p in reversed(fresh) if f"expired/{p.hash}" not in over), None)
 
 
-def expire(desk: Desk, seen: Seen) -> None:
-    """Say once that the time to approve is over, and wait for the requester again."""
+def expire(desk: Desk, seen: Seen) -> Seen:
+    """Say once that the time to approve is over, and wait for the requester again; the issue as it is then."""
     proposal = awaited(seen)
-    if proposal and desk.github.now() > proposal.until:
-        key = f"expired/{proposal.hash}"
-        post(desk, seen, "notice", key, comments.expired(key), look=False)
-        set_status(desk, seen, "waiting")
-        if said := _last_word(seen):
-            show(desk, seen, said, "waiting")
+    if proposal is None or desk.github.now() <= proposal.until:
+        return seen
+    key = f"expired/{proposal.hash}"
+    post(desk, seen, "notice", key, comments.expired(key), look=False)
+    seen = desk.see(seen.number)
+    mend(desk, seen)
+    return seen
 
 
 def handed_to(desk: Desk, answer: Marker) -> str:
@@ -191,46 +209,45 @@ def _theirs(desk: Desk, seen: Seen, present: list[str], *, set_before: bool) -> 
 def mend(desk: Desk, seen: Seen) -> bool:
     """Complete what a dead run left after the newest answer or notice; whether there was anything. Closes nothing."""
     mended = remove_doubles(desk, seen)
-    said = _last_word(seen)
+    said = last_word(seen)
     if said is None:
         return mended
     mended = follow(desk, seen, said) or mended
-    return show(desk, seen, said, _commanded(seen) or then(desk, seen, said)) or mended
+    return show(desk, seen, said) or mended
 
 
-def show(desk: Desk, seen: Seen, said: Marker, state: str) -> bool:
-    """Let the status comment show a state, after what the desk said last; whether it showed another."""
-    record, wanted = desk.record(seen), (state or "answered", _work_key(said))
-    if not seen.look.status or (record.get("state"), record.get("key")) == wanted:
+def show(desk: Desk, seen: Seen, said: Marker) -> bool:
+    """Let the status comment show the state after what was said last; whether it showed another."""
+    record, state = desk.record(seen), then(desk, seen, said)
+    key = str(record.get("key", "")) if said.kind == "command" else _work_key(said)
+    if not seen.look.status or (record.get("state"), record.get("key")) == (state or "answered", key):
         return False
     update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, seen, said, state).render())
     return True
 
 
-def show_commanded(desk: Desk, seen: Seen) -> None:
-    """Let the status comment show the status that a command set."""
-    said, state = _last_word(seen), _commanded(seen)
-    if said and state:
-        show(desk, seen, said, state)
-
-
-def _commanded(seen: Seen) -> str:
-    """The status on the issue that a command set after all answers, or nothing."""
-    newest = seen.look.newest.id if seen.look.newest else 0
-    for receipt in reversed(seen.look.receipts):
-        labels = receipt.data.get("labels")
-        set_ = [x for x in _texts(labels.get("add")) if x.startswith("status/")] if isinstance(labels, dict) else []
-        if set_ and receipt.id > newest:
-            return set_[0].removeprefix("status/") if set_[0] in seen.labels else ""
-    return ""
-
-
-def _last_word(seen: Seen) -> Marker | None:
-    """What the desk said last: the newest answer, or the notice that holds the issue."""
+def last_word(seen: Seen) -> Marker | None:
+    """What was said last of the issue's state: the newest answer, the notice that holds it, or a command's receipt."""
     held, newest = seen.look.held, seen.look.newest
-    if not (held and held.comment and newest and newest.comment):
-        return held or newest
-    return max(held, newest, key=lambda said: (said.comment.updated_at, said.id) if said.comment else (EPOCH, 0))
+    said = held or newest
+    if held and held.comment and newest and newest.comment:
+        said = max(held, newest, key=lambda one: (one.comment.updated_at, one.id) if one.comment else (EPOCH, 0))
+    ordered = next((r for r in reversed(seen.look.receipts) if "then" in r.data), None)
+    after = [m for m in (*seen.look.answers, *seen.look.holds) if ordered and receipts.later(m, ordered)]
+    return said if ordered is None or after else ordered
+
+
+def after(seen: Seen) -> dict[str, int]:
+    """What the marker of an answer or a hold says of the receipts that it knew, as their order counts."""
+    return {"after": seen.look.receipts[-1].id} if seen.look.receipts else {}
+
+
+def former(desk: Desk, seen: Seen) -> str:
+    """The status before a hold by command, or nothing: what the last word but that says."""
+    look = seen.look
+    before = tuple(r for r in look.receipts if r.data.get("then") != "held")
+    said = last_word(replace(seen, look=replace(look, receipts=before, holds=())))
+    return then(desk, seen, said) if said else ""
 
 
 def _work_key(said: Marker) -> str:
@@ -240,11 +257,13 @@ def _work_key(said: Marker) -> str:
 
 def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Status:
     """The status comment after an answer: the record's explanations are kept, what counts comes from the marker."""
-    agent, record = _work_key(answer).partition("@")[0], desk.record(seen)
+    record = desk.record(seen)
+    key = str(record.get("key", ""))[:200] if answer.kind == "command" else _work_key(answer)
+    agent = key.partition("@")[0]
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
     return comments.Status(
         state=state or "answered",
-        key=_work_key(answer),
+        key=key,
         agent=agent,
         priority=said["priority"],
         executor=said["executor"],
@@ -252,7 +271,7 @@ def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Stat
         since=said["since"],
         run_url=str(record.get("run_url", ""))[:300],
         why=tuple(_texts(record.get("why")))[:20],
-        cost=spent(seen, answer),
+        cost=spent(seen, answer if answer.kind == "answer" else None),
         next=comments.following(state, closing=bool(answer.data.get("close")), policy=desk.policy.agent(agent)),
     )
 
@@ -266,12 +285,17 @@ def spent(seen: Seen, newest: Marker | None = None) -> str | None:
         return None
 
 
-def must_close(desk: Desk, seen: Seen) -> bool:
-    """Whether an answer closes the issue and we have not closed it since."""
-    answer = seen.look.closing
-    if answer is None or not answer.data.get("close") or seen.thread.issue.state == "closed":
+def must_close(seen: Seen) -> bool:
+    """Whether the issue must be closed: an answer closes it, or an approval, and nobody closed it since."""
+    said = _closing(seen)
+    if said is None or not said.data.get("close") or seen.thread.issue.state == "closed":
         return False
-    return not any(event.kind == "closed" for event in _ours(seen.thread, desk, _since(answer)))
+    return not any(e.kind == "closed" and e.created_at >= _since(said) for e in seen.thread.events)
+
+
+def _closing(seen: Seen) -> Marker | None:
+    said = last_word(seen)
+    return said if said and said.kind == "command" else seen.look.closing
 
 
 def note_edit(desk: Desk, seen: Seen) -> None:
@@ -285,7 +309,7 @@ def note_edit(desk: Desk, seen: Seen) -> None:
 
 def close(desk: Desk, seen: Seen) -> None:
     """Close as the answer says: completed, or not planned."""
-    answer = seen.look.closing
+    answer = _closing(seen)
     assert answer is not None
     desk.github.close(seen.number, "not_planned" if answer.data.get("close") == "not_planned" else "completed")
 

@@ -39,7 +39,7 @@ def care(desk: Desk, seen: Seen) -> Care | None:
         wait = 0 if reason.name.startswith("breach-") else limits.unanswered_minutes  # no event comes for our own post
         asked = reason.order[0] + timedelta(minutes=wait)
         return Care("start", int(asked.timestamp()), f"{reason.name} is not answered")
-    if seen.look.newest and not seen.look.held and settle.must_close(desk, seen):
+    if seen.look.newest and not seen.look.held and settle.must_close(seen):
         written = seen.look.newest.comment.created_at if seen.look.newest.comment else seen.thread.issue.updated_at
         return Care(
             "start", int((written + timedelta(minutes=limits.unanswered_minutes)).timestamp()), "not closed yet"
@@ -52,9 +52,10 @@ def care(desk: Desk, seen: Seen) -> Care | None:
 def _waits(desk: Desk, seen: Seen) -> Care | None:
     """An issue that waits for the requester closes days after our `status/waiting`, as the agent's policy says."""
     newest, waiting = seen.look.newest, _set(desk, seen, ("status/waiting",))
-    if seen.thread.issue.state != "open" or not newest or not waiting:
+    if seen.thread.issue.state != "open" or not waiting:
         return None
-    days = desk.policy.agent(newest.key.partition("@")[0]).close_after_days
+    agent = newest.key.partition("@")[0] if newest else seen.route.agent
+    days = desk.policy.agent(agent).close_after_days
     at = int((waiting.created_at + timedelta(days=days)).timestamp())
     return Care("close", at, f"no word for {days} days")
 

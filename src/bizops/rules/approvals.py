@@ -87,28 +87,33 @@ def read(answer: Marker) -> Proposal | None:
     return found if found.hash == told.get("hash") else None
 
 
-def standing(look: Look, posted: Marker | None = None) -> Proposal | None:
-    """The proposal that waits: of the issue's newest own answer or of a mention's since, if nobody has decided on it.
+def takes(proposal: Proposal, policy: Policy) -> Permission:
+    """The permission that an approval takes now: what the proposal names, or what policy asks, if that is more."""
+    agent = proposal.key.partition("@")[0]
+    asked = [needed(action, agent, policy) or "triage" for action in proposal.actions]
+    return max((proposal.needs, *asked), key=PERMISSIONS.index)
+
+
+def standing(look: Look, posted: Marker | None = None) -> tuple[Proposal, ...]:
+    """The proposals that wait: of the issue's newest own answer and of mentions' since, where nobody has decided.
 
     `posted` is an answer that was written after the look.
     """
     answers = [*(m for m in look.answers if posted is None or m.key != posted.key), *([posted] if posted else [])]
     latest = max((place for place, answer in enumerate(answers) if own((answer,))), default=0)
     decided = {str(receipt.data.get(name)) for receipt in look.receipts for name in DECIDED}
-    found = [proposal for answer in answers[latest:] if (proposal := read(answer)) and proposal.hash not in decided]
-    return found[-1] if found else None
+    found = [proposal for answer in answers[latest:] if (proposal := read(answer))]
+    return tuple(proposal for proposal in found if proposal.hash not in decided)
 
 
-def void(proposal: Proposal | None, given: str, thread: Thread, now: datetime) -> str:
-    """Why what `given` (a hash) names cannot be approved, or nothing."""
-    if proposal is None:
-        return "nothing waits for an approval here"
-    if given != proposal.hash:
-        return "no proposal with this hash waits; what waits now is newer" if given else "name the proposal's hash"
+def void(proposal: Proposal, thread: Thread, look: Look, now: datetime) -> str:
+    """Why a proposal cannot be approved any more, or nothing."""
     if thread.issue.input != proposal.input:
         return "title or body of the issue changed since: `/retry` works out a new proposal"
     if now > proposal.until:
         return "the time to approve is over: `/retry` works out a new proposal"
+    if any(not reason.agent for _, reason in look.todo):
+        return "something newer waits for an answer first"
     return ""
 
 

@@ -16,6 +16,7 @@ _ASIDE = re.compile(  # fence, quote, indented code at the beginning, code span
     r"|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)",
     re.MULTILINE | re.DOTALL,
 )
+_COMMAND = re.compile(r"^/[a-z-]+[^\n]*", re.IGNORECASE | re.MULTILINE)
 ASKING = ("status/waiting", "status/needs-info")  # set by a person these wait for the requester too
 
 
@@ -46,7 +47,8 @@ def mentioned(comment: Comment, policy: Policy) -> str:
     """The first agent that a comment names with `@`, outside quotes and code; one that is off is not named."""
     if "@ai" not in comment.body.casefold():
         return ""
-    for match in _MENTION.finditer(_ASIDE.sub(" ", uncommented(comment.body))):
+    words = _COMMAND.sub(" ", _ASIDE.sub(" ", uncommented(comment.body)))  # `/assign @ai-security` calls nobody in
+    for match in _MENTION.finditer(words):
         name = match[1].casefold().removesuffix("-agent") + "-agent"
         if policy.agent(name).mode != "off":
             return name

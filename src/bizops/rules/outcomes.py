@@ -12,14 +12,14 @@ from bizops.rules import approvals
 from bizops.rules.approvals import Proposal
 from bizops.rules.commands import COMMANDS, Command
 from bizops.rules.harmless import code
-from bizops.rules.reasons import Look, comment_ids, event_ids
+from bizops.rules.reasons import Look, event_ids
 from bizops.rules.receipts import ours
 from bizops.rules.routing import agent_label
 from bizops.rules.trust import PermissionOf, at_least, is_desk, priority_of
 
 MOST = 12  # commands of one comment
 ANY_STATE = ("explain", "help", "ack")  # these make sense on a closed issue too
-RESTORED = ("waiting", "needs-info", "awaiting-approval")
+STEERING = ("retry", "hold", "resume", "waiting", "approve", "reject", "cancel")  # what changes the status
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Setting:
     permission_of: PermissionOf
     now: datetime
     told: Mapping[str, Callable[[], str]]
+    agent: str  # whose the issue is
+    former: str  # the status to which the issue returns: that which stood before a hold
 
     @property
     def permission(self) -> Permission:
@@ -54,7 +56,7 @@ class Refused(Exception):
 
 @dataclass
 class _Plan:
-    """Labels as they will be, and the receipt's data so far."""
+    """Labels as they will be (but `status/*`, which follow `then`), and the receipt's data so far."""
 
     before: tuple[str, ...]
     labels: list[str]
@@ -67,11 +69,6 @@ class _Plan:
     def remove(self, *names: str) -> None:
         gone = {name.casefold() for name in names}
         self.labels = [label for label in self.labels if label.casefold() not in gone]
-
-    def status(self, name: str) -> None:
-        """Exactly one status, or none."""
-        self.labels = [label for label in self.labels if not label.startswith("status/")]
-        self.add(*([f"status/{name}"] if name else []))
 
     def changes(self) -> dict[str, list[str]]:
         before, after = ({label.casefold() for label in labels} for labels in (self.before, self.labels))
@@ -88,20 +85,20 @@ def outcome(at: Setting) -> Outcome:
     for command in given[:MOST]:
         shown = code(f"/{command.name} {command.argument}".strip(), 80)
         try:
-            _allowed(at, command)
+            _allowed(at, plan, command)
             lines.append(f"{shown}: {DEEDS[command.name](at, plan, command.argument)}")
             done = True
         except Refused as refused:
             lines.append(f"{shown}: not done: {refused}")
     if len(given) > MOST:
         lines.append(f"Only the first {MOST} commands of a comment are carried out.")
-    data: dict[str, Any] = {"by": at.comment.author.login, **plan.data}
+    data: dict[str, Any] = {"by": at.comment.author.login, "seen": event_ids(at.thread), **plan.data}
     if changes := plan.changes():
         data["labels"] = changes
     return Outcome(tuple(lines), data, done)
 
 
-def _allowed(at: Setting, command: Command) -> None:
+def _allowed(at: Setting, plan: _Plan, command: Command) -> None:
     """Raises Refused for what is no command, or where policy or the issue's state forbids it."""
     if not command.known:
         raise Refused(f"no command of this desk; {nearest(command.name, COMMANDS) or '`/help` lists them'}")
@@ -111,11 +108,22 @@ def _allowed(at: Setting, command: Command) -> None:
         raise Refused(f"it takes the permission `{wanted}`; {code(at.comment.author.login, 60)} has `{at.permission}`")
     if at.thread.issue.state == "closed" and command.name not in ANY_STATE:
         raise Refused("the issue is closed; reopen it first")
+    if command.name in STEERING and "approved" in plan.data:
+        raise Refused("something is approved in the same comment")
+    if command.name in STEERING and command.name not in ("hold", "resume") and _held(at, plan):
+        raise Refused(f"{code(at.look.stopped or 'held by this comment', 100)}; `/resume` first")
+
+
+def _held(at: Setting, plan: _Plan) -> bool:
+    """Whether a person holds the issue, before this comment or by it."""
+    before = at.look.stopped and at.thread.issue.state == "open"
+    return bool(plan.data.get("hold", before))
 
 
 def _retry(at: Setting, plan: _Plan, _argument: str) -> str:
-    if at.look.stopped and plan.data.get("hold") is not False:
-        raise Refused(f"{code(at.look.stopped, 100)}; `/resume` first")
+    if at.look.holds:
+        plan.data["hold"] = False
+        return "what is held is tried again."
     plan.data["retry"] = True
     return "the newest question is worked again; the answer is updated in place."
 
@@ -147,70 +155,78 @@ def _priority(at: Setting, plan: _Plan, argument: str) -> str:
 
 
 def _hold(_at: Setting, plan: _Plan, _argument: str) -> str:
-    plan.status("held")
-    plan.data["hold"] = True
+    plan.data |= {"hold": True, "then": "held"}
     return "the desk does nothing here until `/resume`; the clocks run on."
 
 
 def _resume(at: Setting, plan: _Plan, _argument: str) -> str:
-    if "status/held" not in plan.labels:
+    if not _held(at, plan) and not at.look.holds and "status/held" not in plan.labels:
         raise Refused("nothing is held here")
-    newest = at.look.newest
-    former = str(newest.data.get("then")) if newest else ""
-    plan.status(former if former in RESTORED else "waiting" if newest else "")
     plan.data["hold"] = False
+    if former := at.former:
+        plan.data["then"] = former
+    else:
+        plan.data.pop("then", None)
     return "the desk goes on."
 
 
 def _waiting(_at: Setting, plan: _Plan, _argument: str) -> str:
-    plan.status("waiting")
+    plan.data["then"] = "waiting"
     return "this waits for the requester; the clocks stand still until the next word from there."
 
 
 def _cancel(at: Setting, plan: _Plan, _argument: str) -> str:
-    plan.data |= {"cancel": True, "seen": event_ids(at.thread), "heard": comment_ids(at.thread)}
+    since = [e for e in at.thread.events if e.created_at <= at.comment.created_at]
+    plan.data["cancel"] = {"heard": at.comment.id, "seen": max((e.id for e in since), default=0), "agent": at.agent}
     plan.data.pop("retry", None)
-    if (proposal := approvals.standing(at.look)) is not None:
-        plan.data["rejected"] = proposal.hash
-    plan.data["hold"] = False
-    plan.status("waiting")
+    if waits := approvals.standing(at.look):
+        plan.data["rejected"] = waits[-1].hash
+    plan.data |= {"hold": False, "then": "waiting"}
     return "what was being worked on is given up. Comment to go on, or close the issue."
 
 
 def _approve(at: Setting, plan: _Plan, argument: str) -> str:
-    proposal = _waits(at, argument.casefold())
+    proposal = _waits(at, plan, argument)
+    if wrong := approvals.void(proposal, at.thread, at.look, at.comment.created_at):
+        raise Refused(wrong)
+    if any(name in plan.data for name in ("then", "retry", "cancel")):
+        raise Refused("another command of the same comment changes the state; approve in a comment of its own")
     person = at.comment.author
     if at.thread.by_author(person):
         raise Refused("whoever opened the issue cannot approve what is proposed on it")
     if is_desk(person, at.policy) or person.type != "User":
         raise Refused("only a person approves")
-    if not at_least(at.permission, proposal.needs):
-        raise Refused(f"this takes the permission `{proposal.needs}`; you have `{at.permission}`")
+    needs = approvals.takes(proposal, at.policy)
+    if not at_least(at.permission, needs):
+        raise Refused(f"this takes the permission `{needs}`; you have `{at.permission}`")
     add, remove, closing = approvals.effects(proposal, plan.labels)
     plan.remove(*remove)
     plan.add(*add)
-    plan.data |= {"approved": proposal.hash, **({"close": closing} if closing else {})}
-    plan.status("done" if closing else "waiting")
+    asked = at.former == "needs-info" and not closing
+    plan.data |= {"approved": proposal.hash, "then": "needs-info" if asked else "done" if closing else "waiting"}
+    plan.data |= {"close": closing} if closing else {}
     return f"approved: {'; '.join(code(approvals.words(action), 300) for action in proposal.actions)}."
 
 
 def _reject(at: Setting, plan: _Plan, argument: str) -> str:
-    waits = approvals.standing(at.look)
-    proposal = _waits(at, argument.casefold() or (waits.hash if waits else ""))
-    if not at.thread.by_author(at.comment.author) and not at_least(at.permission, proposal.needs):
+    proposal = _waits(at, plan, argument, any_=True)
+    if not at.thread.by_author(at.comment.author) and not at_least(at.permission, approvals.takes(proposal, at.policy)):
         raise Refused(f"this takes the permission `{proposal.needs}`; you have `{at.permission}`")
-    plan.data["rejected"] = proposal.hash
-    plan.status("waiting")
+    plan.data |= {"rejected": proposal.hash, "then": "needs-info" if at.former == "needs-info" else "waiting"}
     return "turned down; nothing of it is done."
 
 
-def _waits(at: Setting, given: str) -> Proposal:
-    """The proposal that `given` names. Raises Refused where there is none, or it is void."""
-    proposal = approvals.standing(at.look)
-    if wrong := approvals.void(proposal, given, at.thread, at.comment.created_at):
-        raise Refused(wrong)
-    assert proposal is not None
-    return proposal
+def _waits(at: Setting, plan: _Plan, argument: str, *, any_: bool = False) -> Proposal:
+    """The proposal whose hash is named (with `any_` the newest, where none is). Raises Refused where there is none."""
+    given, waits = argument.casefold().partition(" ")[0], approvals.standing(at.look)
+    if any(name in plan.data for name in approvals.DECIDED):
+        raise Refused("this comment has decided already")
+    if not waits:
+        raise Refused("nothing waits for an approval here")
+    found = [proposal for proposal in waits if proposal.hash == given] or (waits[-1:] if any_ and not given else [])
+    if not found:
+        raise Refused("no proposal with this hash waits; what waits now is newer" if given else "name the hash")
+    return found[0]
 
 
 def _ack(at: Setting, plan: _Plan, _argument: str) -> str:

@@ -59,58 +59,63 @@ class Look:
 
     @property
     def closing(self) -> Marker | None:
-        """What says whether the issue closes: the newest of its own answers, or an approval; none while we ask."""
-        said = [*own(self.answers), *(receipt for receipt in self.receipts if receipt.data.get("close"))]
-        last = max(said, key=lambda marker: marker.id, default=None)
-        approved = last is not None and last.kind == "command"
+        """The answer that says whether the issue closes: the newest of the issue's own, unless a question is open."""
         asked = self.newest and self.newest.data.get("then") in ("needs-info", "held", "awaiting-approval")
-        return last if approved or not asked else None
+        return None if asked else next(reversed(own(self.answers)), None)
 
 
 def look(thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, *, again: bool = False) -> Look:
     """What the issue as it is still needs; `again` works the newest key once more."""
     accounts = policy.access.desk_accounts
-    known = receipts.receipts(thread, policy)
     answers, doubles = _singles(markers.of(thread.comments, accounts, "answer"))
     status, more = _singles(markers.of(thread.comments, accounts, "status"))
     notices, most = _singles(markers.of(thread.comments, accounts, "notice"))
-    issues_own = own(answers)
-    cancel = next((r for r in reversed(known) if r.data.get("cancel")), None)
-    last = max(filter(None, (*issues_own[-1:], cancel)), key=lambda marker: marker.id, default=None)
-    again = again or _retried(known, last, notices)
+    known, rest = _singles(markers.of(thread.comments, accounts, "command"))
+    cancel, own_last = receipts.cancelled(known), next(reversed(own(answers)), None)
+    last = cancel if cancel and not (own_last and receipts.later(own_last, cancel)) else own_last
+    again = again or _retried(known, answers, notices)
     reasons = tuple(sorted(_reasons(thread, route, policy, answers, last, again=again), key=lambda r: r.order))
-    named = [m for m in _mentions(thread, route, policy, permission_of, answers) if not _covered(m, (), cancel)]
-    mentions = (*named, *_escalations(thread, policy, answers))
     answered = {marker.key.partition("@")[2] for marker in answers}
+    waiting = [reason for reason in reasons if not _covered(reason, answered, last)]
+    newest = waiting[-1] if waiting else _answered(own_last, reasons, thread)
     todo: list[tuple[Work, Reason]] = []
     holds: list[Marker | None] = []
-    waiting = [reason for reason in reasons if not _covered(reason, answered, last)]
-    newest = next(reversed(waiting or reasons), None)
     if newest:
         agent = _keyed_agent(newest, answers, route) if again else route.agent
         work = Work(agent, newest.name, newest.asked, again=again and newest.name in answered)
-        holds = [_holding(thread, work.key, policy) if waiting else None]
+        holds = [_holding(thread, work.key, policy, notices, known) if waiting else None]
         if again or (waiting and holds == [None]):
             todo.append((work, newest))
-    for mention in mentions:
+    called_in = [m for m in _mentions(thread, route, policy, permission_of, answers) if not _covered(m, (), cancel)]
+    for mention in (*called_in, *_escalations(thread, policy, answers)):
         work = Work(mention.agent, mention.name, mention.asked)
-        holds.append(_holding(thread, work.key, policy))
+        holds.append(_holding(thread, work.key, policy, notices, known))
         if holds[-1] is None:
             todo.append((work, mention))
     stopped = _stopped(thread, policy, known)
     kept = status[0] if status else None
-    doubles = (*doubles, *more, *most)
+    doubles = (*doubles, *more, *most, *rest)
     held = tuple(filter(None, holds))
     commands = receipts.pending(thread, policy, known)
     todo = [] if stopped else todo
     return Look(tuple(todo), answers, doubles, kept, stopped, held, newest, notices, known, commands)
 
 
-def _retried(known: tuple[Marker, ...], last: Marker | None, notices: tuple[Marker, ...]) -> bool:
-    """Whether a `/retry` waits: neither an answer nor a hold has heard of it since, and no `/cancel` came after it."""
-    asked = max((receipt.id for receipt in known if receipt.data.get("retry")), default=0)
-    said = [marker.data.get("heard") for marker in (*([last] if last else []), *notices)]
-    return asked > max((heard for heard in said if isinstance(heard, int)), default=0)
+def _retried(known: tuple[Marker, ...], answers: tuple[Marker, ...], notices: tuple[Marker, ...]) -> bool:
+    """Whether a `/retry` waits: nothing that the desk said since answers, holds or cancels it."""
+    asked = next((receipt for receipt in reversed(known) if receipt.data.get("retry")), None)
+    cancels = [receipt for receipt in known if receipt.data.get("cancel")]
+    held = [notice for notice in notices if notice.data.get("then") == "held"]
+    return asked is not None and not any(receipts.later(said, asked) for said in (*own(answers), *held, *cancels))
+
+
+def _answered(answer: Marker | None, reasons: tuple[Reason, ...], thread: Thread) -> Reason | None:
+    """The reason of the issue's newest own answer, which a rerun works again; without one the newest that there is."""
+    if answer is None or answer.comment is None:
+        return next(reversed(reasons), None)
+    name = answer.key.partition("@")[2]
+    order = (answer.comment.created_at, 3, answer.id)
+    return next((r for r in reasons if r.name == name), Reason(name, order, thread.issue.author.login))
 
 
 def _covered(reason: Reason, answered: Collection[str], newest: Marker | None) -> bool:
@@ -159,9 +164,9 @@ def _taken_status(thread: Thread, policy: Policy) -> str:
 def attempts(thread: Thread, reason: Reason, policy: Policy) -> int:
     """How often the desk failed at a reason, by the timeline: not before it was freed, held or routed anew."""
     freeing = [e for e in thread.events if _frees(e, policy) or _routes(e, policy)]
-    retried = [r.comment.created_at for r in receipts.receipts(thread, policy) if r.data.get("retry") and r.comment]
+    freed = [r.comment.created_at for r in receipts.of(thread, policy) if receipts.frees(r) and r.comment]
     held = [e for e in statuses(thread, "labeled", policy) if e.name == "status/held"]
-    since = max([reason.order[0], *retried, *(e.created_at for e in (*freeing, *held))])
+    since = max([reason.order[0], *freed, *(e.created_at for e in (*freeing, *held))])
     return sum(e.name == "status/failed" and e.created_at >= since for e in statuses(thread, "labeled", policy))
 
 
@@ -182,14 +187,13 @@ def _stopped(thread: Thread, policy: Policy, known: tuple[Marker, ...] = ()) -> 
         return "this is a pull request"
     if thread.issue.state == "closed":
         return "the issue is closed"
-    if "status/held" in thread.issue.labels:
-        held = [e for e in thread.events if e.kind == "labeled" and e.name == "status/held"]
-        if held and not is_desk(held[-1].actor, policy):
-            return f"{held[-1].actor.login} set status/held"
-        orders = [(r.comment.created_at, r.data["hold"]) for r in known if "hold" in r.data and r.comment]
-        if held and orders and orders[-1][0] >= held[-1].created_at and orders[-1][1]:
-            return "held by a command"  # the label was there already
-    return ""
+    ordered = next((receipt for receipt in reversed(known) if "hold" in receipt.data), None)
+    moves = [e for e in thread.events if e.name == "status/held" and e.kind in ("labeled", "unlabeled")]
+    moves = [e for e in moves if ordered is None or e.id > receipts.seen(ordered)]  # what is newer counts
+    if moves and not is_desk(moves[-1].actor, policy):
+        held = moves[-1].kind == "labeled" and "status/held" in thread.issue.labels
+        return f"{moves[-1].actor.login} set status/held" if held else ""
+    return f"{ordered.data.get('by')} said /hold" if ordered and ordered.data["hold"] is True else ""
 
 
 def _keyed_agent(reason: Reason, answers: tuple[Marker, ...], route: Route) -> str:
@@ -234,7 +238,7 @@ def _rerouted(thread: Thread, route: Route, policy: Policy, newest: Marker | Non
     since = policy.agents.answer_from
     if newest is None and (since is None or thread.issue.created_at >= since):
         return  # `opened` is still to be answered, by whatever route there is now
-    if newest is not None and newest.key.partition("@")[0] == route.agent:
+    if newest is not None and newest.data.get("agent", newest.key.partition("@")[0]) == route.agent:
         return
     for event in reversed(thread.events):
         if _later(event, newest, since) and _routes(event, policy):
@@ -290,14 +294,17 @@ def _escalations(thread: Thread, policy: Policy, answers: tuple[Marker, ...]) ->
             yield Reason(name, order, thread.issue.author.login, f"The {clock} clock is breached.", ESCALATION)
 
 
-def _holding(thread: Thread, key: str, policy: Policy) -> Marker | None:
-    """The notice that holds a key, unless a person took `status/held` away since."""
-    found = [m for m in markers.of(thread.comments, policy.access.desk_accounts, "notice") if m.key == f"held/{key}"]
-    if not found or found[-1].comment is None:
+def _holding(
+    thread: Thread, key: str, policy: Policy, notices: tuple[Marker, ...], known: tuple[Marker, ...]
+) -> Marker | None:
+    """The notice that holds a key, unless a person took `status/held` away since, or a command frees it."""
+    found = next((notice for notice in notices if notice.key == f"held/{key}"), None)
+    if found is None or found.comment is None:
         return None
-    since = found[-1].comment.updated_at
+    since = found.comment.updated_at
     freed = any(_frees(event, policy) and event.created_at >= since for event in thread.events)
-    return None if freed else found[-1]
+    told = any(receipts.frees(receipt) and not receipts.later(found, receipt) for receipt in known)
+    return None if freed or told else found
 
 
 def _frees(event: Event, policy: Policy) -> bool:

@@ -1,12 +1,12 @@
 """Commands that wait, and what our receipts for the others tell: a receipt is a marker `command COMMENT_ID`.
 
 What is still to be carried out is a comment with commands that has no receipt. A receipt's data: `by` (who gave the
-command), `labels` (what was to be added and removed), and `retry`, `cancel`, `hold`, `ack`, `approved`, `rejected`,
-`close` where one of these was given.
+command), `seen` (the newest event that was there before), `labels` (to be added and removed), `then` (the status that
+follows), and `retry`, `hold` (true or false), `cancel`, `ack`, `approved`, `rejected`, `close` where it was given.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bizops.errors import nearest
@@ -21,12 +21,35 @@ _LIKE = re.compile(rf"^[ \t>*+`~-]*/({'|'.join(COMMANDS)})\b(?![/.-])", re.IGNOR
 _NAMES = re.compile(r"^/([a-z-]{1,20})", re.IGNORECASE | re.MULTILINE)
 
 
-def receipts(thread: Thread, policy: Policy) -> tuple[Marker, ...]:
+def of(thread: Thread, policy: Policy) -> tuple[Marker, ...]:
     """One receipt for each comment (the lowest id), oldest first."""
     kept: dict[str, Marker] = {}
     for marker in sorted(markers.of(thread.comments, policy.access.desk_accounts, "command"), key=lambda m: m.id):
         kept.setdefault(marker.key, marker)
     return tuple(kept.values())
+
+
+def seen(receipt: Marker) -> int:
+    """The newest event that was there before the receipt."""
+    given = receipt.data.get("seen")
+    return given if isinstance(given, int) else 0
+
+
+def later(said: Marker, receipt: Marker) -> bool:
+    """Whether an answer or a notice was written after a receipt; one that is updated in place keeps its id."""
+    after = said.data.get("after")
+    return said.id > receipt.id or (isinstance(after, int) and after >= receipt.id)
+
+
+def frees(receipt: Marker) -> bool:
+    """Whether a receipt lets the desk try again what it held or failed at."""
+    return bool(receipt.data.get("retry")) or receipt.data.get("hold") is False
+
+
+def cancelled(known: tuple[Marker, ...]) -> Marker | None:
+    """The newest `/cancel` as what settles reasons: it heard what was there when it was written."""
+    receipt = next((r for r in reversed(known) if isinstance(r.data.get("cancel"), Mapping)), None)
+    return replace(receipt, data={**receipt.data["cancel"], "after": receipt.id}) if receipt else None
 
 
 def ours(comment: Comment) -> tuple[Command, ...]:
@@ -63,7 +86,7 @@ def dead(comment: Comment) -> bool:
 
 def attributed(thread: Thread, policy: Policy) -> Thread:
     """The thread in which labels that we set or removed by a command count as the doing of whoever gave it."""
-    known = receipts(thread, policy)
+    known = of(thread, policy)
     if not known:
         return thread
     writers = {str(comment.id): comment.author for comment in thread.comments}
@@ -77,7 +100,6 @@ def attributed(thread: Thread, policy: Policy) -> Thread:
 
 def _caused(events: list[Event], receipt: Marker, policy: Policy) -> Iterator[int]:
     """The places of the events that a receipt caused: for each label our first one since."""
-    assert receipt.comment is not None
     labels = receipt.data.get("labels")
     named = labels if isinstance(labels, dict) else {}
     parts = (("labeled", named.get("add")), ("unlabeled", named.get("remove")))
@@ -85,6 +107,6 @@ def _caused(events: list[Event], receipt: Marker, policy: Policy) -> Iterator[in
     wanted = {(kind, str(name).casefold()) for kind, names in lists for name in names}
     for place, event in enumerate(events):
         told = (event.kind, event.name.casefold())
-        if told in wanted and event.created_at >= receipt.comment.created_at and is_desk(event.actor, policy):
+        if told in wanted and event.id > seen(receipt) and is_desk(event.actor, policy):
             wanted.discard(told)
             yield place
