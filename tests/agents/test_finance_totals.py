@@ -165,7 +165,7 @@ def test_round_figures_that_may_agree_by_accident_are_asked(tmp_path: Path) -> N
 def test_a_dated_row_that_is_called_total_is_one_only_if_it_adds_up(tmp_path: Path) -> None:
     text = "Date,Text,Amount\n2026-01-01,a,-50.00\n2026-01-02,Total,-99.80\n2026-01-03,b,10.00\n"
     decision = answer(tmp_path, "Statement", {"a.csv": text})
-    assert "line 3: is `Total` (`-99.80`) an entry, or a total" in questions(decision)
+    assert "line 3: is `Total` (`-99.80`) an entry, or the sum of line 2? Not all" in questions(decision)
     adds = answer(tmp_path, "Statement", {"a.csv": text.replace("-99.80", "-50.00")})
     assert fact(adds, "net") == "-40.00"
 

@@ -9,7 +9,7 @@ from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, movements, stated, variances
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
-from bizops.agent.tools.tables import amounts, headings, kinds, sheets, shown
+from bizops.agent.tools.tables import amounts, headings, kinds, roles, sheets, shown
 from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
@@ -87,6 +87,8 @@ def _names(sheet: Sheet) -> list[str]:
     free = [
         n for n in range(len(sheet.table.header)) if n not in used and any(cells[n].strip() for cells in sheet.cells)
     ]
+    if len(free) > 1:  # shares and the like are no names
+        free = [n for n in free if not roles.figures(sheet.table, n)]
     if len(free) == 1:
         return [cells[free[0]].strip() for cells in sheet.cells]
     if len(sheet.lines) < 2:

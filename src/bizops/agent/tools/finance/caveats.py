@@ -7,8 +7,8 @@ rows with money in and money out at once, and fences that nobody closed, after w
 from collections.abc import Iterable, Iterator, Sequence
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.finance import arguments, movements
-from bizops.agent.tools.tables import amounts, readings, shown
+from bizops.agent.tools.finance import arguments, movements, stated
+from bizops.agent.tools.tables import amounts, labels, readings, shown
 from bizops.agent.tools.tables.readings import Gap
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
@@ -67,6 +67,7 @@ def _holds(path: object, content: bytes) -> bool:
 
 
 def _listed(places: Sequence[str]) -> str:
+    places = list(dict.fromkeys(places))
     more = f" and {len(places) - LISTED} more" if len(places) > LISTED else ""
     return ", ".join(places[:LISTED]) + more
 
@@ -102,13 +103,17 @@ def _stated(sheet: Sheet) -> Iterator[str]:
     by_figures = [
         f"line {row.line} ({shown.code(row.label)}), the sum of {shown.span(sheet.lines[span.start : span.end])}"
         for row in sheet.stated
-        if (span := row.span)
+        if (span := row.span) and not labels.of(row.label)
     ]
-    others = [f"line {row.line} ({shown.code(row.label)})" for row in sheet.stated if not row.span]
+    others = [f"line {row.line} ({shown.code(row.label)})" for row in sheet.stated
+              if not row.span or labels.of(row.label)]  # fmt: skip
     if others:
         yield f"{name} states sums or balances at {_listed(others)}: not counted as entries."
     if by_figures:
         yield f"{name} has rows whose figures are those of a sum, {_listed(by_figures)}: not counted as entries."
+    if len(sheet.stated) > stated.MOST:
+        last = sheet.stated[stated.MOST - 1].line
+        yield f"{name} states sums on {len(sheet.stated)} lines; they were compared as far as line {last}."
     coins = set(sheet.currency)
     totals = [row.line for row in sheet.stated if row.kind in ("total", "subtotal", "result")]
     if len(coins) > 1 and totals:

@@ -6,7 +6,8 @@ figures are positive, by the kinds of the accounts or as the difference of two s
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate, islice
@@ -20,7 +21,8 @@ from bizops.agent.tools.tables.rows import Stated
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.decision import Finding
 
-BACK = 60  # groups above that a row may be the sum of
+MOST = 5_000  # rows that state sums are looked at
+BACK = 40  # groups above that a row may be the sum of
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Reader:
     columns: Mapping[str, Sequence[Sequence[Decimal | None]]]
     opening: dict[str, Decimal] = field(default_factory=dict)
     before: list[dict[str, Decimal]] = field(default_factory=list)  # what the rows above state
+    off: dict[tuple[str, Decimal], int] = field(default_factory=dict)  # the line of a difference found before
     _sums: dict[str, list[list[Decimal]]] = field(default_factory=dict)
     _results: dict[str, tuple[list[Decimal], list[int]]] = field(default_factory=dict)
 
@@ -68,16 +71,38 @@ class Reader:
 
 def check(sheet: Sheet) -> tuple[Finding, ...]:
     """The rows whose figures do not agree with the entries that they speak of, with both figures; at most 40."""
-    return tuple(islice(_differing(sheet), arguments.FINDINGS)) if sheet.stated and sheet.lines else ()
+    below = islice(_differing(sheet), arguments.FINDINGS) if sheet.stated and sheet.lines else ()
+    return (*below, *islice(_across(sheet), arguments.FINDINGS))
+
+
+def _across(sheet: Sheet) -> Iterator[Finding]:
+    """The lines whose column beside the periods is not their sum, if on most lines it is."""
+    if not sheet.table.across or "amount" in sheet.questions or "period" not in sheet.roles.columns:
+        return
+    made: dict[int, Decimal] = defaultdict(Decimal)
+    for line, value in zip(sheet.lines, sheet.amounts("amount"), strict=True):
+        made[line] += value or ZERO
+    for row in sheet.stated:
+        made[row.line] += sheet.value("amount", row.cells) or ZERO
+    read = [(line, name, found.value) for line, name, cell in sheet.table.across
+            if (found := sheet.parsed("amount", cell)) and line in made]  # fmt: skip
+    wrong = [(line, name, said) for line, name, said in read if said != made[line]]
+    for line, name, said in wrong if len(wrong) * 2 <= len(read) else ():
+        text = (
+            f"{shown.code(name)} states {amounts.money(said)}; the periods of the line add up to "
+            f"{amounts.money(made[line])}, a difference of {amounts.money(said - made[line])}"
+        )
+        yield arguments.finding("high", "total-differs", sheet.name, line, text)
 
 
 def _differing(sheet: Sheet) -> Iterator[Finding]:
     columns = _columns(sheet)
     readers: dict[tuple[str, str], Reader] = {}
-    several = len(set(sheet.currency)) > 1
+    coins, periods = set(sheet.currency), set(sheet.text("period"))
+    several = len(coins) > 1
     bounds = _bounds(sheet)
-    for n, row in enumerate(sheet.stated):
-        coin, period = _coin(sheet, row) if several else "", _period(sheet, row)
+    for n, row in enumerate(sheet.stated[:MOST]):
+        coin, period = _coin(sheet, row, coins) if several else "", _period(sheet, row, periods)
         said = {role: v for role in columns if (v := sheet.value(role, row.cells)) is not None}
         if not said or (several and not coin):
             continue
@@ -108,20 +133,20 @@ def _columns(sheet: Sheet) -> dict[str, list[Sequence[Decimal | None]]]:
     return columns
 
 
-def _coin(sheet: Sheet, row: Stated) -> str:
+def _coin(sheet: Sheet, row: Stated, coins: Container[str]) -> str:
     """The currency that a row of sums names, where the file has several."""
     at = sheet.roles.columns.get("currency")
     words = [row.cells[at]] if at is not None and at < len(row.cells) else []
     marks = [shape.currency for cell in row.cells if (shape := amounts.shape(cell)) and shape.currency]
     named = [amounts.currency_of(word) or word for word in (*words, *marks, *row.label.split())]
-    return next((coin for coin in named if coin and coin in set(sheet.currency)), "")
+    return next((coin for coin in named if coin and coin in coins), "")
 
 
-def _period(sheet: Sheet, row: Stated) -> str:
+def _period(sheet: Sheet, row: Stated, periods: Container[str]) -> str:
     """The period that a row of sums names, where entries name the same."""
     at = sheet.roles.columns.get("period")
     cell = row.cells[at] if at is not None and at < len(row.cells) else ""
-    return cell if cell and cell in set(sheet.text("period")) else ""
+    return cell if cell and cell in periods else ""
 
 
 def _own(sheet: Sheet, coin: str, period: str) -> list[bool]:
@@ -157,10 +182,15 @@ def _row(reader: Reader, row: Stated, said: Mapping[str, Decimal], spans: Sequen
     spans = [span for span in spans if span.start < span.end]
     if not spans:
         return
-    fits = {span: {role for role, value in said.items() if _right(reader, row, role, value, span)} for span in spans}
-    best = max(spans, key=lambda span: sum(said[role] != 0 for role in fits[span]))  # of equals the first
+    best, most, right = spans[0], -1, set[str]()
+    for span in spans:
+        fits = {role for role, value in said.items() if _right(reader, row, role, value, span)}
+        if len(fits) == len(said):
+            return
+        if (count := sum(said[role] != 0 for role in fits)) > most:  # of equals the first
+            best, most, right = span, count, fits
     for role, value in said.items():
-        if role not in fits[best]:
+        if role not in right:
             yield _finding(reader, row, role, value, best)
 
 
@@ -171,16 +201,24 @@ def _right(reader: Reader, row: Stated, role: str, value: Decimal, span: Span) -
     opening = reader.opening.get(role, ZERO)
     if opening and row.kind != "subtotal" and not span.start and any(value in (s + opening, s - opening) for s in made):
         return True
-    if role in ("debit", "credit") and row.kind in ("closing", "carried", "result") and _evens(reader, value, span):
+    if (
+        role in ("debit", "credit")
+        and row.kind in ("closing", "carried", "result")
+        and abs(value) == _even(reader, span)
+    ):
         return True
     return row.kind == "result" and _result(reader, role, value, span)
 
 
-def _evens(reader: Reader, value: Decimal, span: Span) -> bool:
-    """Whether a figure is what makes debit and credit even."""
-    sides = [reader.sums(role, span)[0] + reader.opening.get(role, ZERO) if role in reader.columns else ZERO
-             for role in ("debit", "credit")]  # fmt: skip
-    return abs(value) == abs(sides[0] - sides[1])
+def _even(reader: Reader, span: Span) -> Decimal:
+    """What makes debit and credit even, from the opening balance on."""
+    debit, credit = (
+        reader.sums(role, span)[0] + (ZERO if span.start else reader.opening.get(role, ZERO))
+        if role in reader.columns
+        else ZERO
+        for role in ("debit", "credit")
+    )
+    return abs(debit - credit)
 
 
 def _result(reader: Reader, role: str, value: Decimal, span: Span) -> bool:
@@ -208,14 +246,17 @@ def _finding(reader: Reader, row: Stated, role: str, value: Decimal, span: Span)
     made = "add up to"
     if kinds_tell is not None:
         computed, made = kinds_tell, "come, as income less expenses, to"
+    elif row.kind in ("closing", "carried") and role in ("debit", "credit"):
+        computed, made = _even(reader, span), "and the opening balance come to" if reader.opening else "come to"
     elif opening and not span.start and row.kind in ("closing", "carried"):
         computed, made = computed + opening, "and the opening balance come to"
     apart = value - computed
     text = f"{where}; {entries} {made} {amounts.money(computed)}, a difference of {amounts.money(apart)}"
-    if row.kind == "closing" and opening is None:
+    if row.kind == "closing" and not reader.opening:
         text += "; the file states no opening balance that would explain it"
         return arguments.finding("medium", "closing-unproved", sheet.name, row.line, text)
     text += f"; {hint}" if (hint := _hint(reader, role, value, computed, span)) else ""
+    reader.off.setdefault((role, apart), row.line)
     return arguments.finding("high", "total-differs", sheet.name, row.line, text)
 
 
@@ -226,9 +267,11 @@ def _hint(reader: Reader, role: str, value: Decimal, computed: Decimal, span: Sp
     if len(blank) == 1 and not {"debit", "credit"} & {role}:
         return f"line {lines[blank[0]]} has no figure there, the difference would make it right"
     same = [n for n in range(span.start, span.end) if values[n] and abs(values[n] or ZERO) == abs(value - computed)]
-    if len(same) == 1:
-        return f"as much as line {lines[same[0]]} states"
+    if off := reader.off.get((role, value - computed)):
+        return f"as line {off} is off by as much"
     stated = [before[role] for before in reader.before if role in before]
     if len(stated) > 1 and sum(stated, ZERO) == value:
         return "it is the sum of the subtotals as they are stated"
-    return "two neighbouring digits have changed places" if figures.transposed(value, computed) else ""
+    if figures.transposed(value, computed):
+        return "two neighbouring digits have changed places"
+    return f"the difference is the figure of line {lines[same[0]]}" if len(same) == 1 else ""

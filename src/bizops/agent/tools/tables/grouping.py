@@ -43,6 +43,7 @@ class Mark(NamedTuple):
     apart: bool = False
     last: bool = False
     heads: bool = False
+    bare: bool = False  # figures and nothing that says what they are
 
 
 @dataclass
@@ -51,7 +52,8 @@ class Grouped:
 
     said: list[Said | None]
     spans: dict[int, Span] = field(default_factory=dict)
-    doubts: dict[int, Span | None] = field(default_factory=dict)
+    doubts: dict[int, Span] = field(default_factory=dict)
+    agree: set[int] = field(default_factory=set)  # the rows in doubt whose figures are the sums of their span
 
 
 def group(
@@ -80,8 +82,8 @@ def _by_label(mark: Mark) -> Said | None:
     if said is None:
         return None
     if said.kind in ("opening", "closing"):
-        return said if said.strength == 2 else None
-    if said.kind == "result" and said.strength == 0 and mark.last and not mark.dated:
+        return said if said.strength == 2 or (said.strength and not mark.dated) else None
+    if said.kind == "result" and said.strength == 0 and said.alone and mark.last and not mark.dated:
         return said
     return said if (said.strength and not mark.dated) or (said.strength == 2 and mark.last) else None
 
@@ -137,6 +139,22 @@ class _Above:
         else:
             self.starts.append((len(self.sums) - 1, n))
 
+    def near(self, vector: Vector) -> int | None:
+        """The row where the group begins of which a row states some figures rightly, and others not."""
+        count = len(self.sums) - 1
+        for at, row in [*self.starts[: -BACK - 1 : -1], self.starts[0]]:
+            made = _less(self.sums[-1], self.sums[at])
+            right = [a == b for a, b in zip(made, vector, strict=True) if a and b]
+            if count - at >= 2 and any(right) and not all(right):
+                return row
+        return None
+
+    @property
+    def last(self) -> int:
+        """The row where the last group with an entry begins."""
+        count = len(self.sums) - 1
+        return next((row for at, row in reversed(self.starts) if at < count), 0)
+
     def match(self, vector: Vector, least: int, *, turned: bool) -> int | None:
         """The row where the group begins that a row is the sum of; `least`: so many entries must stand in it."""
         count = len(self.sums) - 1
@@ -175,15 +193,19 @@ def _judge(
     mark, vector = marks[n], vectors[n]
     labelled = mark.said is not None
     start = above.match(vector, 1 if labelled else 2, turned=labelled)
+    if start is not None and (labelled or mark.bare or dated or _sure(vector, len(marks))):
+        found.said[n], found.spans[n] = mark.said or Said("subtotal" if start else "total", 2), Span(start, n)
+        return
+    if labelled and not any(vector):  # a balance alone
+        found.said[n] = mark.said if mark.said and mark.said.strength == 2 else None
+        return
     if labelled:
-        if start is not None:
-            found.said[n], found.spans[n] = mark.said, Span(start, n)
-        elif mark.said and mark.said.strength == 2:
-            found.doubts[n] = None
-    elif start is not None and (dated or _sure(vector, len(marks))):
-        found.said[n], found.spans[n] = Said("subtotal" if start else "total", 2), Span(start, n)
-    elif start is not None and mark.last and not kinds.of(mark.label):
-        found.doubts[n] = Span(start, n)
+        doubted = mark.said is not None and mark.said.strength == 2
+    else:
+        doubted = mark.last and not kinds.of(mark.label) and (start is not None or above.near(vector) is not None)
+    if doubted or (mark.bare and len(above.sums) > 2 and any(vector)):
+        found.doubts[n] = Span(above.last if start is None else start, n)
+        found.agree |= {n} if start is not None else set()
 
 
 def _sure(vector: Vector, count: int) -> bool:
@@ -204,6 +226,7 @@ def _above(marks: Sequence[Mark], vectors: Sequence[Vector], found: Grouped, ope
             heads = [whole]
         elif not kinds.of(label):
             found.doubts[leaves[0]] = Span(leaves[0] + 1, leaves[-1] + 1)
+            found.agree.add(leaves[0])
     for n, end in heads:
         found.said[n] = Said("total" if n == end else "subtotal", 2)
         found.spans[n] = Span(n + 1, end + 1) if n < end else Span(leaves[0], leaves[-1] + 1)

@@ -68,8 +68,8 @@ _OTHER = (
     r"gehalter|lohne|salar\w*|wages|pay|payroll)\b)"
 )
 _WORDS: tuple[tuple[StatedKind, str], ...] = (
-    ("opening", _OPENING), ("closing", _CLOSING), ("subtotal", _SUBTOTAL), ("total", _BALANCE), ("total", _TOTAL),
-    ("result", _RESULT), ("carried", _CARRIED),
+    ("opening", _OPENING), ("closing", _CLOSING), ("carried", _CARRIED), ("subtotal", _SUBTOTAL), ("total", _BALANCE),
+    ("total", _TOTAL), ("result", _RESULT),
 )  # fmt: skip
 _PATTERNS = tuple(
     (kind, re.compile(rf"(?:{words})(?!\w){_OTHER if kind == 'result' else ''}(?P<rest>.*)")) for kind, words in _WORDS
@@ -94,10 +94,14 @@ _ADDED = frozenset(
 
 
 class Said(NamedTuple):
-    """What a label says. `strength`: 2, the words alone; 1, with others; 0, only if the figures agree."""
+    """What a label says. `strength`: 2, the words alone; 1, with others; 0, only if the figures agree.
+
+    `alone`: no other words stand beside, whatever the strength.
+    """
 
     kind: StatedKind
     strength: int
+    alone: bool = True
 
 
 def letters(cell: str) -> str:
@@ -122,10 +126,12 @@ def of(label: str, *, dated: bool = False, has_dates: bool = True, first: bool =
         return None
     words = headings.words(plain)
     found = _read(words)
-    if found and _BALANCED.match(words):
+    if found and found.kind == "total" and _BALANCED.match(words):
         if found.strength < 2 and not has_dates:
             return None  # a list of accounts has names such as `balance sheet costs`
-        return Said("total" if dated else "opening" if first else "closing", found.strength)
+        if dated or first:
+            return Said("total" if dated else "opening", found.strength)
+        return Said("closing" if has_dates else "result", found.strength)
     if found and found.kind == "carried" and first:
         return Said("opening", found.strength)
     return found
@@ -138,6 +144,8 @@ def _read(words: str) -> Said | None:
             rest = found["rest"].split()
             alone = all(word in _ADDED or word.isdigit() or word in MONTHS or word.upper() in CODES for word in rest)
             common = bool(_COMMON.fullmatch(words[: len(words) - len(found["rest"])]))
+            if common and _ENDING.fullmatch(words):
+                break
             weak = common or (not alone and kind not in ("total", "subtotal"))
-            return Said(kind, 0 if weak else 2 if alone else 1)
+            return Said(kind, 0 if weak else 2 if alone else 1, alone)
     return Said("subtotal", 1) if _ENDING.fullmatch(words) else None

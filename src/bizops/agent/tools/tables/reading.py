@@ -65,6 +65,7 @@ class Table:
     short: Mapping[int, int] = field(default_factory=dict)  # line and cells of rows narrower than the header
     exact: frozenset[int] = frozenset()
     from_zero: bool = False  # a journal: every account begins at nothing
+    across: tuple[tuple[int, str, str], ...] = ()  # line, name, cell of a column beside those of single periods
 
     @property
     def source(self) -> str:

@@ -16,6 +16,7 @@ from bizops.agent.tools.tables.labels import Said, StatedKind
 from bizops.agent.tools.tables.reading import Row, Table
 
 Told = Literal["entry", "total"]
+SAMPLE = 400  # rows that show whether rows have a label
 
 
 class Stated(NamedTuple):
@@ -34,12 +35,13 @@ class Stated(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A row that may be an entry or a sum. `lines`: the first and last row that it may be the sum of, if it agrees."""
+    """A row that may be an entry or the sum of `lines` (first and last); `agrees`: its figures are that sum."""
 
     line: int
     label: str
     cells: Sequence[str]
-    lines: tuple[int, int] | None
+    lines: tuple[int, int]
+    agrees: bool
 
 
 class Sorted(NamedTuple):
@@ -71,8 +73,8 @@ def sort(table: Table, columns: Mapping[str, int], told: Mapping[str, Told] | No
             sections.append(mark.section)
         if n in grouped.doubts:
             of = grouped.doubts[n]
-            ends = (marks[of.start].row.line, marks[of.end - 1].row.line) if of else None
-            doubts.append(Doubt(line, mark.label, cells, ends))
+            ends = (marks[of.start].row.line, marks[of.end - 1].row.line)
+            doubts.append(Doubt(line, mark.label, cells, ends, n in grouped.agree))
     return Sorted(tuple(entries), tuple(stated), tuple(sections), tuple(doubts))
 
 
@@ -83,6 +85,7 @@ def _marks(table: Table, columns: Mapping[str, int]) -> Iterable[Mark]:
     places = [columns[role] for role in ("account", "text", "party", "document") if role in columns]
     places += [n for n in range(min(3, len(table.header))) if n not in places and n not in money]
     places = [n for n in places if n != date]
+    named = sum(any(row.cells[n] for n in places) for row in table.rows[:SAMPLE]) * 2 > len(table.rows[:SAMPLE])
     section, before = "", table.header_line
     last = table.rows[-1].line if table.rows else 0
     first = True
@@ -103,7 +106,8 @@ def _marks(table: Table, columns: Mapping[str, int]) -> Iterable[Mark]:
         if said and (not any(cells[n] for n in money) or (dated and _moves(cells, columns, said))):
             said = None
         numbered = any(role in columns and any(map(str.isdigit, cells[columns[role]])) for role in ("document", "due"))
-        yield Mark(row, label, said, section, dated=dated, numbered=numbered, apart=apart, last=row.line == last)
+        yield Mark(row, label, said, section, dated=dated, numbered=numbered, apart=apart, last=row.line == last,
+                   bare=bare and named)  # fmt: skip
         first = first and said is not None
 
 
@@ -130,8 +134,11 @@ def _label(
 def _bare(cells: Sequence[str], money: Sequence[int], columns: Mapping[str, int]) -> bool:
     """Whether a row holds amounts and nothing else that says what it is: the sum that some reports end with."""
     apart = {*money, columns.get("currency", -1)}
+    known = set(columns.values())  # figures in a column that nothing is known of say nothing
     return any(cells[n] for n in money) and not any(
-        cell.strip("*=Σ ∑") for n, cell in enumerate(cells) if n not in apart
+        cell.strip("*=Σ ∑") and (n in known or any(map(str.isalpha, cell)))
+        for n, cell in enumerate(cells)
+        if n not in apart
     )
 
 

@@ -28,6 +28,7 @@ from bizops.agent.tools.tables import (
     signs,
 )
 from bizops.agent.tools.tables import reading as tables
+from bizops.agent.tools.tables.amounts import Amount
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Flaw, Table
 from bizops.agent.tools.tables.readings import Column
@@ -89,19 +90,19 @@ class Sheet:
     def value(self, role: str, cells: Sequence[str]) -> Decimal | None:
         """The amount that a row outside the entries states for a role."""
         column = self.roles.columns.get(role)
-        return _amount(self, role, cells[column]) if column is not None and column < len(cells) else None
+        found = self.parsed(role, cells[column]) if column is not None and column < len(cells) else None
+        return found.value if found else None
+
+    def parsed(self, role: str, cell: str) -> Amount | None:
+        """The amount of a cell, read as those of a role are; None where it is none."""
+        try:
+            return amounts.parse(cell, self.styles.get(role, ""))
+        except ValueError:
+            return None
 
     def open(self, *names: str) -> tuple[str, ...]:
         """The questions that must be answered before these roles can be used; what is no entry concerns all of them."""
         return tuple(self.questions[name] for name in (ROWS, *names) if name in self.questions)
-
-
-def _amount(sheet: Sheet, role: str, cell: str) -> Decimal | None:
-    try:
-        found = amounts.parse(cell, sheet.styles.get(role, ""))
-    except ValueError:
-        return None
-    return found.value if found else None
 
 
 def names(case: Case) -> tuple[str, ...]:
@@ -249,10 +250,10 @@ def _doubted(table: Table, found: roles.Roles, doubts: Sequence[rows.Doubt]) -> 
     """The question whether a row is an entry or a sum of others, if there is such a row."""
     if not doubts:
         return {}
-    line, label, cells, ends = doubts[0]
+    line, label, cells, ends, agrees = doubts[0]
     figures = ", ".join(shown.code(cells[n]) for r, n in found.columns.items() if r in grouping.SUMMED and cells[n])
-    what = f"the sum of lines {ends[0]} to {ends[1]}" if ends else "a total"
-    why = "Its figures are that sum, as they may be by accident" if ends else "The lines above do not add up to it"
+    what = f"the sum of {shown.span(ends)}"
+    why = "Its figures are that sum, as they may be by accident" if agrees else "Not all its figures are that sum"
     more = f"; so with line {' and '.join(str(d.line) for d in doubts[1:4])}" if len(doubts) > 1 else ""
     return {
         ROWS: f"`{table.name}` line {line}: is {shown.code(label) if label else 'this row'} ({figures}) an entry, or "
