@@ -189,6 +189,8 @@ def _row(reader: Reader, row: Stated, said: Mapping[str, Decimal], spans: Sequen
             return
         if (count := sum(said[role] != 0 for role in fits)) > most:  # of equals the first
             best, most, right = span, count, fits
+    if most <= 0:  # nothing fits: the likelier of the two first readings is the nearer one
+        best = min(spans[:2], key=lambda span: sum(abs(v - reader.sums(role, span)[0]) for role, v in said.items()))
     for role, value in said.items():
         if role not in right:
             yield _finding(reader, row, role, value, best)

@@ -20,6 +20,7 @@ MOST = 20_000  # rows; in longer tables the labels alone tell
 BACK = 60  # groups above that a row may be the sum of
 AHEAD = 60  # entries below that a row may be the sum of, apart from all of them
 SURE = 1000  # times the number of rows: figures of so many different values do not agree by accident
+ASKED = 2  # significant digits that a figure needs for the question whether it is a sum
 SUMMED = ("amount", "debit", "credit", "budget", "actual", "net", "tax", "gross", "paid", "open")
 Vector = tuple[Decimal | None, ...]
 
@@ -53,6 +54,7 @@ class Grouped:
     said: list[Said | None]
     spans: dict[int, Span] = field(default_factory=dict)
     doubts: dict[int, Span] = field(default_factory=dict)
+    accidents: set[int] = field(default_factory=set)  # those whose figures are too round to say so
     agree: set[int] = field(default_factory=set)  # the rows in doubt whose figures are the sums of their span
 
 
@@ -206,6 +208,7 @@ def _judge(
     if doubted or (mark.bare and len(above.sums) > 2 and any(vector)):
         found.doubts[n] = Span(above.last if start is None else start, n)
         found.agree |= {n} if start is not None else set()
+        found.accidents |= {n} if not labelled and not mark.bare and _digits(vector) < ASKED else set()
 
 
 def _sure(vector: Vector, count: int) -> bool:
@@ -227,6 +230,7 @@ def _above(marks: Sequence[Mark], vectors: Sequence[Vector], found: Grouped, ope
         elif not kinds.of(label):
             found.doubts[leaves[0]] = Span(leaves[0] + 1, leaves[-1] + 1)
             found.agree.add(leaves[0])
+            found.accidents |= {leaves[0]} if _digits(vectors[leaves[0]]) < ASKED else set()
     for n, end in heads:
         found.said[n] = Said("total" if n == end else "subtotal", 2)
         found.spans[n] = Span(n + 1, end + 1) if n < end else Span(leaves[0], leaves[-1] + 1)

@@ -5,11 +5,11 @@ their total under any name, and a label that might be an account's needs figures
 a doubt, to be asked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from bizops.agent.tools.tables import amounts, grouping, labels
+from bizops.agent.tools.tables import amounts, grouping, labels, roles
 from bizops.agent.tools.tables.grouping import Mark, Span
 from bizops.agent.tools.tables.headings import MONEY_ROLES
 from bizops.agent.tools.tables.labels import Said, StatedKind
@@ -35,13 +35,17 @@ class Stated(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A row that may be an entry or the sum of `lines` (first and last); `agrees`: its figures are that sum."""
+    """A row that may be an entry or the sum of `lines` (first and last); `agrees`: its figures are that sum.
+
+    `accident`: they are too round to say anything; the row is counted as an entry and that is said.
+    """
 
     line: int
     label: str
     cells: Sequence[str]
     lines: tuple[int, int]
     agrees: bool
+    accident: bool = False
 
 
 class Sorted(NamedTuple):
@@ -61,20 +65,24 @@ def sort(table: Table, columns: Mapping[str, int], told: Mapping[str, Told] | No
     stated: list[Stated] = []
     sections: list[str] = []
     doubts: list[Doubt] = []
+    heads = {n: span.end for n, span in grouped.spans.items() if span.start > n}  # sums above their entries
+    head, until = "", 0
     at = [0, *accumulate(not mark.heads and said is None for mark, said in zip(marks, grouped.said, strict=True))]
     for n, (mark, said) in enumerate(zip(marks, grouped.said, strict=True)):
         line, cells = mark.row
+        if n in heads:
+            head, until = mark.label, heads[n]
         span = grouped.spans.get(n)
         if said:
             span = span and Span(at[span.start], at[span.end])
             stated.append(Stated(line, mark.label, said.kind, at[n], cells, span, said.strength))
         elif not mark.heads:
             entries.append(mark.row)
-            sections.append(mark.section)
+            sections.append(mark.section or (head if n < until else ""))
         if n in grouped.doubts:
             of = grouped.doubts[n]
             ends = (marks[of.start].row.line, marks[of.end - 1].row.line)
-            doubts.append(Doubt(line, mark.label, cells, ends, n in grouped.agree))
+            doubts.append(Doubt(line, mark.label, cells, ends, n in grouped.agree, n in grouped.accidents))
     return Sorted(tuple(entries), tuple(stated), tuple(sections), tuple(doubts))
 
 
@@ -86,6 +94,7 @@ def _marks(table: Table, columns: Mapping[str, int]) -> Iterable[Mark]:
     places += [n for n in range(min(3, len(table.header))) if n not in places and n not in money]
     places = [n for n in places if n != date]
     named = sum(any(row.cells[n] for n in places) for row in table.rows[:SAMPLE]) * 2 > len(table.rows[:SAMPLE])
+    figures = {n for n in range(len(table.header)) if n not in columns.values() and roles.figures(table, n)}
     section, before = "", table.header_line
     last = table.rows[-1].line if table.rows else 0
     first = True
@@ -100,7 +109,7 @@ def _marks(table: Table, columns: Mapping[str, int]) -> Iterable[Mark]:
         label, said = _label(cells, places, date, dated=dated, first=first)
         if date is not None and said and label == cells[date]:
             dated = False  # a label in the column of dates
-        bare = not label and not dated and _bare(cells, money, columns)
+        bare = not label and not dated and _bare(cells, money, {*figures, columns.get("currency", -1)})
         if not said and bare and (date is not None or row.line == last):
             label, said = "(no text)", Said("total", 2)
         if said and (not any(cells[n] for n in money) or (dated and _moves(cells, columns, said))):
@@ -131,15 +140,13 @@ def _label(
     return found[0], said
 
 
-def _bare(cells: Sequence[str], money: Sequence[int], columns: Mapping[str, int]) -> bool:
-    """Whether a row holds amounts and nothing else that says what it is: the sum that some reports end with."""
-    apart = {*money, columns.get("currency", -1)}
-    known = set(columns.values())  # figures in a column that nothing is known of say nothing
-    return any(cells[n] for n in money) and not any(
-        cell.strip("*=Σ ∑") and (n in known or any(map(str.isalpha, cell)))
-        for n, cell in enumerate(cells)
-        if n not in apart
-    )
+def _bare(cells: Sequence[str], money: Sequence[int], beside: Container[int]) -> bool:
+    """Whether a row holds amounts and nothing else that says what it is: the sum that some reports end with.
+
+    `beside`: the columns of the currency and of figures that have no meaning here.
+    """
+    names = (cell.strip("*=Σ ∑") for n, cell in enumerate(cells) if n not in money and n not in beside)
+    return any(cells[n] for n in money) and not any(names)
 
 
 def _moves(cells: Sequence[str], columns: Mapping[str, int], said: Said) -> bool:

@@ -171,7 +171,10 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
                      [(s.line, s.cells[n]) for s in ordered.stated if n < len(s.cells)], n in table.exact)
         for role, n in found.columns.items()
     }  # fmt: skip
-    flaws, questions = list(table.flaws), dict(_rivals(table, found)) | _doubted(table, found, ordered.doubts)
+    open_ = [doubt for doubt in ordered.doubts if not doubt.accident]
+    notes = [f"line {d.line} ({shown.code(d.label)}) states the sum of {shown.span(d.lines)} and is counted as an entry"
+             for d in ordered.doubts if d.accident]  # fmt: skip
+    flaws, questions = list(table.flaws), dict(_rivals(table, found)) | _doubted(table, found, open_)
     money = readings.money(table, columns, said, decimal, flaws, questions)
     days = readings.days(table, columns, said, order, flaws, questions)
     texts = {r: c.cells for r, c in columns.items() if r not in headings.MONEY_ROLES and r not in headings.DATE_ROLES}
@@ -182,7 +185,7 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
     return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
-                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes,
+                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), (*found.notes, *notes),
                  gaps, (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
@@ -250,7 +253,7 @@ def _doubted(table: Table, found: roles.Roles, doubts: Sequence[rows.Doubt]) -> 
     """The question whether a row is an entry or a sum of others, if there is such a row."""
     if not doubts:
         return {}
-    line, label, cells, ends, agrees = doubts[0]
+    line, label, cells, ends, agrees, _ = doubts[0]
     figures = ", ".join(shown.code(cells[n]) for r, n in found.columns.items() if r in grouping.SUMMED and cells[n])
     what = f"the sum of {shown.span(ends)}"
     why = "Its figures are that sum, as they may be by accident" if agrees else "Not all its figures are that sum"
