@@ -75,6 +75,22 @@ ODD = {
         ("net", "100.00"),
         [7],
     ),
+    "dated sums and balances at the end of a month": (
+        (
+            "Data;Histórico;Entradas;Saídas\n01/01/2026;Saldo anterior;1.000,00;\n15/01/2026;Venda;500,00;\n"
+            "20/01/2026;Aluguel;;300,00\n31/01/2026;Total;500,00;310,00\n31/01/2026;Saldo final;1.200,00;\n"
+        ),
+        ("net", "200.00"),
+        [5],
+    ),
+    "a balance at the end that is not what was carried": (
+        (
+            "Date;Libellé;Débit;Crédit\n01/01/2026;Report à nouveau;;1 000,00\n05/01/2026;Vente;;250,00\n"
+            "20/01/2026;Loyer;400,00;\n31/01/2026;Solde au 31/01/2026;;860,00\n"
+        ),
+        ("net", "-150.00"),
+        [5],
+    ),
     "a sum with its side": (
         "Buchungstag;Text;Betrag;S/H\n01.02.2026;Miete;800,00;S\n02.02.2026;Erlös;1.500,00;H\n;Summe;710,00;H\n",
         ("net", "700.00"),
@@ -171,3 +187,10 @@ def test_a_last_figure_of_one_digit_that_is_the_sum_by_accident_is_counted_and_s
     assert questions(decision) == ""
     assert fact(decision, "total") == "600.00"
     assert "line 4 (`Cedar`) states the sum of lines 2 to 3 and is counted as an entry" in decision.summary
+
+
+def test_an_account_whose_one_figure_is_the_sum_of_those_above_is_asked(tmp_path: Path) -> None:
+    text = "Account,Amount\nCash,100.50\nReceivables,50.25\nEquity,150.75\n"
+    assert "is `Equity` (`150.75`) an entry, or the sum of lines 2 to 3" in questions(
+        answer(tmp_path, "Statement", {"a.csv": text})
+    )

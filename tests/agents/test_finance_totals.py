@@ -86,7 +86,7 @@ def test_a_dash_in_a_budget_says_what_zero_would_change(tmp_path: Path) -> None:
     (
         "Ergebnis,Résultat,Result,Netto,Net,Resultado,Risultato,Wynik finansowy,Jahresüberschuss,Gewinn/Verlust,Saldo,"
         "Bottom line,Razem,Ogółem,Suma,Celkem,Totalt,Somme totale,Grand Total,** TOTAL **,Σ,Insgesamt,Net income 2026,"
-        "Profit / (Loss)"
+        "Profit / (Loss),Loss / profit"
     ).split(","),
 )
 def test_a_result_under_any_name_is_no_entry_and_named_if_it_is_wrong(tmp_path: Path, label: str) -> None:

@@ -195,20 +195,30 @@ def _judge(
     mark, vector = marks[n], vectors[n]
     labelled = mark.said is not None
     start = above.match(vector, 1 if labelled else 2, turned=labelled)
-    if start is not None and (labelled or mark.bare or dated or _sure(vector, len(marks))):
+    account = len({*filter(None, vector)}) < 2 and _is_account(mark.label)
+    if start is not None and (labelled or mark.bare or dated or (_sure(vector, len(marks)) and not account)):
         found.said[n], found.spans[n] = mark.said or Said("subtotal" if start else "total", 2), Span(start, n)
         return
     if labelled and not any(vector):  # a balance alone
         found.said[n] = mark.said if mark.said and mark.said.strength == 2 else None
         return
+    if labelled and mark.said and mark.said.strength == 2 and above.near(vector) is not None:
+        found.said[n] = mark.said  # a total with one figure that is right and another that is not
+        return
     if labelled:
         doubted = mark.said is not None and mark.said.strength == 2
     else:
         doubted = mark.last and not kinds.of(mark.label) and (start is not None or above.near(vector) is not None)
+        doubted = doubted or (start is not None and account and _sure(vector, len(marks)))
     if doubted or (mark.bare and len(above.sums) > 2 and any(vector)):
         found.doubts[n] = Span(above.last if start is None else start, n)
         found.agree |= {n} if start is not None else set()
         found.accidents |= {n} if not labelled and not mark.bare and _digits(vector) < ASKED else set()
+
+
+def _is_account(label: str) -> bool:
+    """Whether a label is the name of an account, and not of income or expenses as such."""
+    return bool(kinds.of(label)) and roles.KINDS.get(headings.words(label)) not in ("income", "expense")
 
 
 def _sure(vector: Vector, count: int) -> bool:

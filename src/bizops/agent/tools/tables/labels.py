@@ -85,11 +85,12 @@ _COMMON = re.compile(
     r"tutti|cash ?flow|zusammen|carry|aggregate|utile|riporto)"
 )
 _ADDED = frozenset(
-    """of for the year month period quarter to date per am zum au al im de del der des da dello dell l d el la le in at
-    on brought carried forward net netto gross brut brutto balance balances cash bank position stand saldo und and or
-    oder et y e verlust loss strata perte perdida deficit fehlbetrag liquido neto nette exercice ejercicio esercizio
-    exercicio finansowy okresu roku before after vor nach steuern tax annee mois jahr jahres monat monats periode q1 q2
-    q3 q4 h1 h2 fy ytd general generale geral global report page seite sum amount betrag montant importe""".split()
+    """of for the year month period quarter to date per am zum au al im de del der des da dello dell l d el la le
+    in at on brought carried forward net netto gross brut brutto balance balances cash bank position stand
+    saldo und and or oder et y e verlust gewinn profit gain surplus benefice beneficio utile lucro zysk zisk
+    loss strata perte perdida deficit fehlbetrag liquido neto nette exercice ejercicio esercizio exercicio
+    finansowy okresu roku before after vor nach steuern tax annee mois jahr jahres monat monats periode q1
+    q2 q3 q4 h1 h2 fy ytd general generale geral global report page seite sum amount betrag montant importe""".split()
 )
 
 
@@ -129,9 +130,7 @@ def of(label: str, *, dated: bool = False, has_dates: bool = True, first: bool =
     if found and found.kind == "total" and _BALANCED.match(words):
         if found.strength < 2 and not has_dates:
             return None  # a list of accounts has names such as `balance sheet costs`
-        if dated or first:
-            return Said("total" if dated else "opening", found.strength)
-        return Said("closing" if has_dates else "result", found.strength)
+        return Said("opening" if first else "closing" if has_dates else "result", found.strength)
     if found and found.kind == "carried" and first:
         return Said("opening", found.strength)
     return found
@@ -146,6 +145,7 @@ def _read(words: str) -> Said | None:
             common = bool(_COMMON.fullmatch(words[: len(words) - len(found["rest"])]))
             if common and _ENDING.fullmatch(words):
                 break
+            common = common and not (alone and rest and kind == "result")  # `Loss / profit`
             weak = common or (not alone and kind not in ("total", "subtotal"))
             return Said(kind, 0 if weak else 2 if alone else 1, alone)
     return Said("subtotal", 1) if _ENDING.fullmatch(words) else None
