@@ -233,6 +233,26 @@ def test_every_name_is_safe_and_no_two_are_equal(parts: list[tuple[str, str, str
     assert len({name.casefold() for name in found}) == len(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("```csv\na\n```", True),
+        ("~~~\na\n~~~~  \n\nafter", True),
+        ("> ```csv\n> a\n> ```\nafter", True),
+        ("```\n```", True),
+        ("```csv\na", False),
+        ("```csv\na\n", False),
+        ("````csv\na\n```\n", False),
+        ("```csv\na\n```b", False),
+        ("> ```csv\n> a\n\nafter", False),
+        ("- x\n\n  ```csv\n  a\n\nafter", False),
+    ],
+)
+def test_a_block_says_whether_its_fence_is_closed(text: str, closed: bool) -> None:  # noqa: FBT001
+    (block,) = blocks(text)
+    assert block.closed is closed
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "```", "~~~", "> b", "- c", "", "\r", "pl.csv"]), max_size=12),

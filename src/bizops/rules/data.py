@@ -50,13 +50,15 @@ _MARKS = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?)*(?:#{
 class Block:
     """A fenced block. `name` is a safe file name, unique within its text; `line` (from 1) is where its content begins.
 
-    `language` is what the fence says, else what the name or the content tells (`csv`, `json`, ...).
+    `language` is what the fence says, else what the name or the content tells (`csv`, `json`, ...). `closed`: whether
+    the fence ends with a fence; else the block runs to the end of the text (or of its container), and may be cut off.
     """
 
     name: str
     language: str
     text: str
     line: int
+    closed: bool = True
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -78,8 +80,10 @@ def blocks(text: str) -> tuple[Block, ...]:
             used[wanted.casefold()] = number = used.get(wanted.casefold(), 1) + 1
             final = names.numbered(wanted, number)
         used.setdefault(final.casefold(), 1)
-        line = _span(fence)[0] + 2
-        found.append(Block(final, language, fence.content, line))
+        first, end = _span(fence)
+        lines_within = fence.content.count("\n") + (fence.content[-1:] not in ("", "\n"))
+        closed = end - first == lines_within + 2  # a line for each fence
+        found.append(Block(final, language, fence.content, first + 2, closed))
     return tuple(found)
 
 

@@ -66,6 +66,16 @@ def finding(severity: Severity, rule: str, file: str, line: int | None, text: st
     return Finding(severity=severity, rule=rule, file=file, line=None if line is None else int(line), text=text)
 
 
+def gaps(sheet: Sheet) -> tuple[Finding, ...]:
+    """The cells that say that there is no amount, where one would be summed."""
+    return tuple(
+        finding(
+            "low", "no-figure", sheet.name, gap.line, f"{shown.code(gap.cell)} in {shown.code(gap.column)}: no figure"
+        )
+        for gap in sheet.gaps[:FINDINGS]
+    )
+
+
 def unread(sheet: Sheet) -> tuple[Finding, ...]:
     """What stands in the file and could not be read: rows of another width, cells that are no amount, no date."""
     found = [
@@ -75,7 +85,7 @@ def unread(sheet: Sheet) -> tuple[Finding, ...]:
     if len(sheet.flaws) > FINDINGS:
         more = f"{len(sheet.flaws) - FINDINGS} more places like these"
         found.append(Finding(severity="medium", rule="unreadable", file=sheet.name, text=more))
-    return tuple(found)
+    return (*found, *gaps(sheet))
 
 
 def asks(sheet: Sheet, *roles: str) -> Result | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from bizops.agent.agent import Notebook, Result, ToolError
-from bizops.agent.tools.finance import figures, wishes
+from bizops.agent.tools.finance import caveats, figures, wishes
 from bizops.agent.tools.finance.wishes import Wish
 from bizops.agent.tools.tables import headings, sheets, shown
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
+from bizops.decision import Finding
 
 ORDER: tuple[Wish, ...] = (
     "budget",
@@ -39,6 +40,7 @@ class Work:
     notebook: Notebook
     texts: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # what is not in the figures
     questions: list[str] = field(default_factory=list)
     done: set[tuple[Wish, str]] = field(default_factory=set)
 
@@ -53,6 +55,12 @@ class Work:
         if text not in self.others:
             self.others.append(text)
             self.notebook.results.append(Result(text))
+
+    def leave(self, text: str, *findings: Finding) -> None:
+        """Say what is not in the figures."""
+        self.left.append(text)
+        self.notebook.results.append(Result(text, findings=findings))
+        self.notebook.findings.extend(finding for finding in findings if finding not in self.notebook.findings)
 
 
 def fits(sheet: Sheet) -> tuple[Wish, ...]:
@@ -109,6 +117,14 @@ def work(case: Case, notebook: Notebook) -> Work:
         found.texts += [notebook.use("inspect_table", file=sheet.name).text for sheet in tables]
     for sheet in tables:
         _unreadable(found, sheet)
+        for text in caveats.of(sheet):
+            found.leave(text)
+    for name, line in caveats.open_fences(case):
+        text = f"the fence of {shown.code(name)} (its data begins at line {line} of the text) is not closed"
+        said = Finding(severity="medium", rule="fence-open", file=name, text=text)
+        found.leave(
+            f"{text[0].upper()}{text[1:]}: all that follows was read as its data, and the data may be cut off.", said
+        )
     _named_figures(case, notebook, found, tables)
     for result in list(notebook.results):
         for question in result.questions:
@@ -270,6 +286,10 @@ def _equal(text: str, value: Decimal) -> bool:
 def summary(found: Work) -> str:
     """The answer as Markdown: what was asked, what else was seen, what is open."""
     parts = list(found.texts)
+    if found.left:
+        parts.append(
+            "What is not in these figures, or may be missing:\n\n" + "\n".join(f"- {text}" for text in found.left)
+        )
     if found.others:
         parts.append("Also looked at:\n\n" + "\n".join(f"- {text}" for text in found.others))
     if found.questions:

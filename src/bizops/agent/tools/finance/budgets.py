@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, movements
+from bizops.agent.tools.finance import arguments, movements, stated, variances
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
-from bizops.agent.tools.tables import amounts, headings, kinds, sheets, shown
+from bizops.agent.tools.tables import amounts, headings, kinds, roles, sheets, shown
 from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
@@ -29,6 +29,7 @@ class Line:
     actual: Decimal | None = None
     lines: list[int] = field(default_factory=list)
     file: str = ""
+    dash: bool = False  # the side without a figure is a dash, which may mean zero
 
     @property
     def variance(self) -> Decimal:
@@ -57,12 +58,13 @@ def budget(
     sheet = sheets.read(case, file, columns, decimal, dates)
     if actual_file:
         other = sheets.read(case, actual_file, "", decimal, dates)
-        return _compare(case, (sheet, other), *_two(sheet, other))
+        return _compare(case, (sheet, other), _two(sheet, other))
     arguments.need(sheet, "budget", "actual", what="the budget and the actual figures")
     waiting = arguments.asks(sheet, "budget", "actual")
     if waiting:
         return waiting
     found: dict[tuple[str, str], Line] = {}
+    dashes = {gap.line for gap in sheet.gaps if gap.how == "dash"}
     for n, name in enumerate(_names(sheet)):
         plan, real = sheet.amounts("budget")[n], sheet.amounts("actual")[n]
         if plan is None and real is None:
@@ -72,7 +74,8 @@ def budget(
         line.budget = line.budget if plan is None else (line.budget or ZERO) + plan
         line.actual = line.actual if real is None else (line.actual or ZERO) + real
         line.lines.append(sheet.lines[n])
-    return _compare(case, (sheet,), list(found.values()), _stated_variances(sheet))
+        line.dash = line.dash or sheet.lines[n] in dashes
+    return _compare(case, (sheet,), list(found.values()))
 
 
 def _names(sheet: Sheet) -> list[str]:
@@ -84,6 +87,8 @@ def _names(sheet: Sheet) -> list[str]:
     free = [
         n for n in range(len(sheet.table.header)) if n not in used and any(cells[n].strip() for cells in sheet.cells)
     ]
+    if len(free) > 1:  # shares and the like are no names
+        free = [n for n in free if not roles.figures(sheet.table, n)]
     if len(free) == 1:
         return [cells[free[0]].strip() for cells in sheet.cells]
     if len(sheet.lines) < 2:
@@ -96,7 +101,7 @@ def _names(sheet: Sheet) -> list[str]:
     )
 
 
-def _two(plan: Sheet, real: Sheet) -> tuple[list[Line], list[Finding]]:
+def _two(plan: Sheet, real: Sheet) -> list[Line]:
     """The lines of two files, joined by the words of the account's name."""
     found: dict[str, Line] = {}
     for sheet, side in ((plan, "budget"), (real, "actual")):
@@ -119,7 +124,7 @@ def _two(plan: Sheet, real: Sheet) -> tuple[list[Line], list[Finding]]:
             if line.file == sheet.name:
                 line.lines.append(sheet.lines[n])
     _same_sign(list(found.values()))
-    return list(found.values()), []
+    return list(found.values())
 
 
 def _same_sign(lines: Sequence[Line]) -> None:
@@ -130,7 +135,7 @@ def _same_sign(lines: Sequence[Line]) -> None:
             line.actual = abs(line.actual) if line.actual is not None and line.kind != "income" else line.actual
 
 
-def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[Finding]) -> Result:
+def _compare(case: Case, used: Sequence[Sheet], lines: list[Line]) -> Result:
     coins = sorted({coin for sheet in used for coin in sheet.currency})
     if len(coins) > 1:
         raise ToolError(
@@ -142,7 +147,8 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
     digits = amounts.places((v for line in lines for v in (line.budget, line.actual) if v is not None), coin)
     head = arguments.prefix(case, used[0]) if len(used) == 1 else ""
     signed = _signed(lines)
-    rows, facts, findings = [], {}, list(extra)
+    wrong = [finding for sheet in used for finding in (*stated.check(sheet), *variances.check(sheet))]
+    rows, facts, findings = [], {}, list(wrong)
     for line in sorted(lines, key=lambda line: (-abs(line.variance), line.name))[:LISTED]:
         rows.append(_row(line, digits, signed=signed))
         where = source(line.file, line.lines)
@@ -169,7 +175,8 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], extra: list[F
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
     lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
     lonely = [f"{shown.item(f)}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
-    text = "\n\n".join(filter(None, [lead, table, "\n".join(lonely)]))
+    differing = "The file's own figures do not agree:\n\n" + "\n".join(map(shown.item, wrong)) if wrong else ""
+    text = "\n\n".join(filter(None, [lead, table, differing, "\n".join(lonely)]))
     data = {name: fact.value for name, fact in facts.items()}
     return Result(text, data, facts, tuple(findings), tuple(questions))
 
@@ -206,6 +213,8 @@ def _row(line: Line, digits: int, *, signed: bool) -> tuple[str, ...]:
 def _lonely(line: Line) -> Finding:
     side = "budget" if line.budget is None else "actual figure"
     text = f"{shown.code(line.name)} has no {side}"
+    if line.dash:
+        text += f", but a dash; if that means zero, its variance is {amounts.money(line.variance)}"
     at = line.lines[0] if line.lines else None
     return arguments.finding(severity="medium", rule="no-pair", file=line.file, line=at, text=text)
 
@@ -235,23 +244,3 @@ def _totals(lines: Sequence[Line], *, signed: bool, digits: int) -> tuple[list[t
         plan, real = both(lines)
         add("result" if signed else "total", plan, real)
     return rows, facts
-
-
-def _stated_variances(sheet: Sheet) -> list[Finding]:
-    """The variance that the file itself states, where it is neither actual less budget nor budget less actual."""
-    if not sheet.has("variance") or sheet.open("variance"):
-        return []
-    rows = [(line, said, plan, real) for line, said, plan, real in zip(
-        sheet.lines, sheet.amounts("variance"), sheet.amounts("budget"), sheet.amounts("actual"), strict=True)
-        if said is not None and plan is not None and real is not None]  # fmt: skip
-    turn = -1 if sum(s == p - r for _, s, p, r in rows) > sum(s == r - p for _, s, p, r in rows) else 1
-    wrong = [row for row in rows if row[1] != turn * (row[3] - row[2])]
-    if len(wrong) * 2 > len(rows):
-        return []  # another figure, such as a percentage
-    return [
-        arguments.finding(
-            severity="high", rule="variance-differs", file=sheet.name, line=line,
-            text=f"the variance is stated as {amounts.money(said)}; it is {amounts.money(turn * (real - plan))}",
-        )
-        for line, said, plan, real in wrong[: arguments.FINDINGS]
-    ]  # fmt: skip

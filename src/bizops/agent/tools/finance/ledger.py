@@ -1,20 +1,18 @@
 """What a table of entries adds up to: by account, by month, by currency; and what its own totals say."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate, islice
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, exchange, movements, sums
+from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
-from bizops.agent.tools.finance.movements import ZERO, Movements
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
 from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
-from bizops.decision import Fact, Finding
+from bizops.decision import Fact
 from bizops.rules.data import prose
 
 GROUPS = 25  # accounts and months that are listed; the rest is one line
@@ -35,7 +33,7 @@ def inspect_table(case: Case, file: File, columns: Columns = "", decimal: Sign =
         "columns": sheet.table.header, "taken_for": taken, "entries": len(sheet.lines), "first_rows": rows,
         "header_line": sheet.table.header_line, "currencies": sorted(set(sheet.currency)),
         "questions": list(sheet.questions.values()), "notes": sheet.notes,
-        "stated": [f"line {s.line}: {s.kind} {s.label}" for s in sheet.stated[:20]],
+        "stated": [f"line {s.line}: {s.kind} {s.label}" for s in sheet.stated[:20]], "caveats": caveats.of(sheet),
     }  # fmt: skip
     listed = ", ".join(f"{shown.code(name)} ({role.replace('_', ' ')})" for role, name in taken.items())
     count = str(len(sheet.lines))
@@ -75,7 +73,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
         joined = _joined(case, sheet, found)
         parts.append(joined.text)
         facts.update(joined.facts)
-    differing = tuple(islice(_stated(sheet, moved), arguments.FINDINGS))
+    differing = tuple(stated.check(sheet))
     parts += ["\n".join(shown.item(finding) for finding in differing)] if differing else []
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
@@ -84,7 +82,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
             questions.append(sheet.questions["date"])
     parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
-    findings = (*differing, *arguments.unread(sheet))
+    findings = (*differing, *caveats.both_sides(sheet), *arguments.unread(sheet))
     return Result("\n\n".join(parts), {"facts": data, "questions": questions}, facts, findings, tuple(questions))
 
 
@@ -178,38 +176,3 @@ def _joined(case: Case, sheet: Sheet, found: Mapping[str, Outcome]) -> Result:
     fact = Fact(value=amounts.plain(joined), unit=rates.target, source=where)
     text = f"Together {amounts.money(joined)} {rates.target} net, with {used}; each currency {exchange.ROUNDING}."
     return Result(text, facts={name: fact})
-
-
-def _stated(sheet: Sheet, moved: Movements) -> Iterable[Finding]:
-    """The totals that the file states, against the sums of its entries: below the last total, or from the top."""
-    columns = {role: sheet.amounts(role) for role in sheet.money if role in ("debit", "credit", "budget", "actual")}
-    columns |= {role: sheet.amounts(role) for role in moved.roles}
-    if "balance" in moved.roles or len(set(sheet.currency)) > 1:
-        return
-    prefixes = {role: [ZERO, *accumulate(v or ZERO for v in values)] for role, values in columns.items()}
-    starts = _section_starts(sheet.section)
-    last = 0
-    for row in sheet.stated:
-        if row.kind not in ("total", "subtotal"):
-            continue
-        for role, upto in prefixes.items():
-            said = sheet.value(role, row.cells)
-            begins = (0, last, starts[row.at - 1] if row.at else 0)
-            parts = [upto[row.at] - upto[start] for start in begins]
-            if said is None or said in parts or -said in parts:
-                continue
-            computed = parts[0] if row.kind == "total" else parts[1]
-            text = (
-                f"{shown.code(row.label)} states {amounts.money(said)} in {shown.code(sheet.heading(role))}; the "
-                f"entries above add up to {amounts.money(computed)}, a difference of {amounts.money(said - computed)}"
-            )
-            yield arguments.finding(severity="high", rule="total-differs", file=sheet.name, line=row.line, text=text)
-        last = row.at
-
-
-def _section_starts(sections: Sequence[str]) -> list[int]:
-    """For each entry, where its section begins."""
-    starts: list[int] = []
-    for n, name in enumerate(sections):
-        starts.append(starts[-1] if n and name == sections[n - 1] else n)
-    return starts

@@ -48,6 +48,18 @@ class Movements:
     def two_sided(self) -> bool:
         return bool(self.debit)
 
+    def parts(self, n: int) -> tuple[Decimal, ...]:
+        """What an entry moves, side by side where it fills both: their sum is its value."""
+        value = self.values[n] or ZERO
+        debit, credit = (self.debit[n], self.credit[n]) if self.two_sided else (None, None)
+        if not debit or not credit or abs(value) != abs(credit - debit):
+            return (value,)
+        return (credit, -debit) if self.flow else (debit, -credit)
+
+    def on_both_sides(self) -> list[int]:
+        """The entries that fill debit and credit (money out and money in) at once."""
+        return [n for n, (d, c) in enumerate(zip(self.debit, self.credit, strict=True)) if d and c]
+
 
 def read(sheet: Sheet) -> Movements:
     """The movements of a sheet. Raises ToolError where no column holds amounts."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, movements
+from bizops.agent.tools.finance import arguments, caveats, movements
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO, Movements
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -59,7 +59,8 @@ def balance_proof(case: Case, file: File, columns: Columns = "", decimal: Sign =
     if not results:
         raise arguments.no_balance(sheet)
     facts = {name: fact for part in results for name, fact in part.facts.items()}
-    findings = [finding for part in results for finding in part.findings] + list(arguments.unread(sheet))
+    findings = [finding for part in results for finding in part.findings]
+    findings += [*caveats.both_sides(sheet), *arguments.unread(sheet)]
     data = {name: fact.value for name, fact in facts.items()}
     return Result("\n\n".join(part.text for part in results), data, facts, tuple(findings))
 

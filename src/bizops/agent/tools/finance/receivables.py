@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, movements
+from bizops.agent.tools.finance import arguments, movements, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
@@ -216,8 +216,10 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
     intro += f" ({count} items, {late} overdue)."
     if undated:
         parts.append(f"Without a due date: {shown.lines(undated)}.")
+    if totals := stated.check(sheet):
+        parts.append("\n".join(map(shown.item, totals)))
     data = {name: fact.value for name, fact in facts.items()}
-    return Result("\n\n".join([intro, *parts]), data, facts, (*findings, *arguments.unread(sheet)))
+    return Result("\n\n".join([intro, *parts]), data, facts, (*totals, *findings, *arguments.unread(sheet)))
 
 
 def _table(items: Sequence[Item], coin: str, digits: int) -> str:

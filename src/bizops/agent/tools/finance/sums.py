@@ -71,10 +71,11 @@ def totals(sheet: Sheet, moved: Movements) -> Iterable[Totals]:
         if day or periods[n]:
             groups.append(months[coin][f"{day.year:04}-{day.month:02}" if day else periods[n]])
         for group in groups:
-            if value > 0:
-                group.plus += value
-            else:
-                group.minus += value
+            for part in moved.parts(n):  # a row with money in and money out counts on both sides
+                if part > 0:
+                    group.plus += part
+                else:
+                    group.minus += part
             if sided:
                 group.debit += moved.debit[n] or ZERO
                 group.credit += moved.credit[n] or ZERO

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments
+from bizops.agent.tools.finance import arguments, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -103,7 +103,10 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
         if said is not None:
             facts[f"{head}rate_named"] = Fact(value=amounts.plain(said * 100, 0), unit="%", source="the issue")
             parts.append(f"The rate is the one that the issue names: {amounts.plain(said * 100, 0)} %.")
-    findings = [*sum_findings, *(_finding(sheet, item, rule) for item in deviations[:LISTED]), *arguments.unread(sheet)]
+    totals = stated.check(sheet)
+    parts.append("\n".join(map(shown.item, totals)))
+    differing = [_finding(sheet, item, rule) for item in deviations[:LISTED]]
+    findings = [*sum_findings, *totals, *differing, *arguments.unread(sheet)]
     data = {name: fact.value for name, fact in facts.items()} | {"rounding": rule}
     return Result("\n\n".join(filter(None, parts)), data, facts, tuple(findings))
 

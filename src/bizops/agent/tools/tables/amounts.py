@@ -34,9 +34,19 @@ _CELL = re.compile(
 _CLEAN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "\u2013": "-",
                         "\u2014": "-", "\u2012": "-", "\u2011": "-", "\uff0d": "-", "´": "'", "`": "'", "\u200e": None,
                         "\u200f": None, "\ufeff": None, "\u066b": ".", "\u066c": ","})  # fmt: skip
-_EMPTY = frozenset(
-    {"", "-", "--", "---", ".", "n/a", "n.a.", "na", "n.v.", "k.a.", "null", "none", "nil", "s/o", "n/d", "./.", "?"}
-)
+Absent = Literal["dash", "none", "unknown", ""]
+_DASHES = frozenset({"-", "--", "---", ".", "./.", "-.-", "-,-", "*-*", "–.–", "_", "-:-"})
+_NONE = frozenset(
+    {"n/a", "n.a.", "na", "n.v.", "k.a.", "k. a.", "null", "none", "nil", "s/o", "n/d", "n.d.", "nd", "n. a.", "keine",
+     "keine angabe", "entfallt", "entfällt", "not applicable", "not available", "sans objet", "b/d", "n.b.", "nvt",
+     "n.v.t.", "nul", "néant", "neant", "ninguno", "no aplica", "brak", "nan", "(blank)", "(leer)", "empty", "blank"}
+)  # fmt: skip
+_UNKNOWN = frozenset(
+    {"tbd", "t.b.d.", "tba", "tbc", "tbd.", "unknown", "unbekannt", "inconnu", "desconocido", "pending", "ausstehend",
+     "fehlt", "missing", "todo", "to do", "xx", "xxx", "xxxx", "x,xx", "x.xx", "folgt", "à définir",
+     "por definir", "da definire", "nnb", "...", "…"}
+)  # fmt: skip
+_BROKEN = re.compile(r"[?¿]{1,5}|#[A-ZÄÖÜ0-9/]{1,12}[!?]?|#{2,40}|err(?:or)?:?\d{0,4}", re.IGNORECASE)
 SYMBOLS = {
     "€": "EUR", "£": "GBP", "¥": "¥", "₹": "INR", "rs": "INR", "rs.": "INR", "zł": "PLN", "zl": "PLN", "kč": "CZK",
     "r$": "BRL", "us$": "USD", "a$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nz$": "NZD", "s$": "SGD",
@@ -88,9 +98,24 @@ class Votes(NamedTuple):
         return "comma" if not self.point or self.comma >= DOMINATES * self.point else "mixed"
 
 
+def absent(cell: str) -> Absent:
+    """How a cell says that there is no amount: by a dash (which may mean zero), `n/a`, or as what is still to come.
+
+    The last are `?`, `TBD` and a spreadsheet's errors (`#REF!`). Empty for a blank cell and for any other text.
+    """
+    text = cell.translate(_CLEAN).strip().casefold()
+    if not text or len(text) > LONGEST or text[:1].isdigit():
+        return ""
+    if text in _DASHES:
+        return "dash"
+    if text in _NONE:
+        return "none"
+    return "unknown" if text in _UNKNOWN or _BROKEN.fullmatch(text) else ""
+
+
 def empty(cell: str) -> bool:
-    """Whether a cell says that there is no amount: blank, a dash, `n/a`."""
-    return not cell or cell.translate(_CLEAN).strip().casefold() in _EMPTY
+    """Whether a cell says that there is no amount: blank, a dash, `n/a`, `?`, `TBD`, `#REF!`."""
+    return not cell or cell.isspace() or bool(absent(cell))
 
 
 def currency_of(text: str) -> str:

@@ -52,8 +52,9 @@ _WORDS = {
     "kategorie; categorie; categoria; account no; account number; kontonummer; compte general; comptenum; "
     "comptelib; cuenta contable; grootboekrekening; rubriek; position; posten; line item; item; cost category; "
     "expense category; ledger; head; conto contabile; numero compte; n compte; libelle compte; department; "
-    "kostenstelle; cost center; kostenart; poste; partida; voce; intitule; rubro; concepto presupuestario; "
-    "erloesart; line; debit account; sollkonto; soll konto; compte debit; cuenta debe; conto dare; kategoria; "
+    "kostenstelle; cost center; kostenart; poste; partida; voce; intitule; rubro; rubrique; rubrica; "
+    "concepto presupuestario; erloesart; line; "
+    "debit account; sollkonto; soll konto; compte debit; cuenta debe; conto dare; kategoria; "
     "rachunek; konto ksiegowe; ucet; kategorie transakce; konto nr; hesap; счет; 科目; 勘定科目",
     "counterpart": "counterpart account; contra account; counter account; gegenkonto; offset account; "
     "contrepartie; contrapartida; contropartita; tegenrekening; split; against account; against; tegenrekening "
@@ -132,12 +133,15 @@ _WORDS = {
     "wahrungscode; waluta; mena; valuutta; para birimi; deviza; penznem; валюта; 币种; 通貨",
     "budget": "budget; plan; planned; forecast; prevu; prevision; previsionnel; presupuesto; presupuestado; "
     "preventivo; begroting; begroot; orcamento; orcado; target; ziel; previsto; budgeted; planwert; sollwert; "
-    "planned amount; budget amount; plankosten; estimate; estimated; budgetiert; expected; geplant",
+    "planned amount; budget amount; plankosten; estimate; estimated; budgetiert; expected; geplant; "
+    "ansatz; haushaltsansatz; planansatz; voranschlag; budzet; planowane; rozpocet; budsjett; aprobado; autorizado",
     "actual": "actual; actuals; ist; istwert; reel; realise; real; ejecutado; consuntivo; werkelijk; "
     "realisatie; realizado; effettivo; actual amount; spent to date; practical amount; realisiert; ist kosten; "
-    "realise a ce jour; ytd actual; effectif; istkosten",
+    "realise a ce jour; ytd actual; effectif; istkosten; wykonanie; wykonano; rzeczywiste; skutecnost; utfall; "
+    "faktisk; realiseret; regnskab; regnskap; ejercido; executado",
     "variance": "variance; abweichung; ecart; desviacion; scostamento; afwijking; difference; differenz; "
-    "desvio; diff; variance amount; variation",
+    "desvio; diff; variance amount; variation; delta; diferencia; diferenca; differenza; verschil; odchylenie; "
+    "roznica; odchylka; avvikelse; afvigelse; avvik",
     "tax_rate": "tax rate; vat rate; mwst satz; ust satz; steuersatz; taux tva; taux de tva; taux; tipo iva; "
     "tipo de iva; aliquota; aliquota iva; btw tarief; btw percentage; taxa iva; gst rate; vat; mwst; ust; tva; "
     "iva; btw; gst; tax; tax percent; vat percent; vat code; mwst prozent; steuer; taxa; sales tax rate; "
@@ -210,7 +214,7 @@ def words(name: str) -> str:
     """A name as plain words: no case, accents, punctuation; `postingDate` and `posting_date` are `posting date`."""
     name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name[:120]).replace("%", " percent ")
     name = bare(name.translate(STROKES).replace("º", " ").replace("°", " ").replace("№", " no ")).replace("ß", "ss")
-    return " ".join(re.sub(r"[^\w]|_", " ", name).split())
+    return " ".join(re.sub(r"[^\w]|_", " ", name).split()).replace("mw st", "mwst")  # `MwSt` is one word
 
 
 @lru_cache(maxsize=1 << 14)

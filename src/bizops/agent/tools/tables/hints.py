@@ -108,6 +108,11 @@ _LINE_IS = re.compile(
     r"(?P<lines>\d{1,7}(?:\.\d{1,5})?(?:(?:, ?| and | und | et )\d{1,7}(?:\.\d{1,5})?){0,20}) "
     rf"(?:is|are|=|ist|sind|est|sont) (?:an? )?(?:(?P<credit>{_IN})|(?P<debit>{_OUT}))\b"
 )
+_ROW_IS = re.compile(
+    r"\b(?:lines?|zeilen?|lignes?|rows?) (\d{1,7}(?:(?:, ?| and | und | et )\d{1,7}){0,20}) (?:is|are|=|ist|sind|est|"
+    r"sont) (?:an? |the |ein |eine |une? |les? |die )?(?:(?P<total>(?:sub)?totals?|sums?|summen?|somme)|"
+    r"(?P<entry>entry|entries|bookings?|buchung(?:en)?|ecritures?))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ class Hints:
     unmarked: amounts.Side = ""  # of an amount without a mark beside others with Dr or Cr
     plus: amounts.Side = ""  # of a positive amount in a signed column
     lines: tuple[tuple[str, amounts.Side], ...] = ()  # the side of single lines (`5`) or entries (`entry 7`)
+    rows: tuple[tuple[str, Literal["entry", "total"]], ...] = ()  # whether a line is an entry or a sum of others
 
 
 def read(case: Case) -> Hints:
@@ -159,7 +165,7 @@ def _merge(hints: Hints, text: str, *, comment: bool) -> Hints:
         cast("Literal['point', 'comma', '']", decimal) or hints.decimal,
         cast("dates.Order", order) or hints.order,
         (*hints.columns, *columns),
-        (*hints.kinds, *((f[1].strip(), _kind(f[2])) for f in _KIND.finditer(text))),
+        (*hints.kinds, *((name, _kind(f[2])) for f in _KIND.finditer(text) for name in _names(f[1]))),
         as_of or hints.as_of,
         terms[-1] if terms else hints.terms,
         (*hints.rates, *_rates(text)),
@@ -169,6 +175,8 @@ def _merge(hints: Hints, text: str, *, comment: bool) -> Hints:
         _side(list(_PLUS.finditer(loose))) or hints.plus,
         (*hints.lines, *((f"entry {n}" if found["entry"] else n, _side([found])) for found in _LINE_IS.finditer(loose)
                          for n in re.findall(r"\d[\d.]*", found["lines"]))),
+        (*hints.rows, *((n, "entry" if found["entry"] else "total")
+                        for found in _ROW_IS.finditer(loose) for n in re.findall(r"\d+", found[1]))),
     )  # fmt: skip
 
 
@@ -208,6 +216,11 @@ def _columns(text: str) -> Iterator[tuple[str, str]]:
 
 def _kind(word: str) -> str:
     return "income" if word.casefold() in ("income", "revenue") else "expense"
+
+
+def _names(said: str) -> tuple[str, str]:
+    """The account of `line 4 is a total. Zorp is income`: all of it, and what follows its last stop or comma."""
+    return said.strip(), re.split(r"[.,;] +(?:and |und )?", said)[-1].strip()
 
 
 def _days(text: str) -> Iterator[date]:

@@ -21,4 +21,6 @@ def lengthened(table: Table, period: Callable[[str], bool], amount: Callable[[st
     )  # fmt: skip
     header = (*(table.header[n] for n in kept), "period", "amount")
     exact = frozenset({len(kept) + 1}) if all(n in table.exact for n in apart) else frozenset()
-    return replace(table, header=header, rows=rows, exact=exact, short={})
+    beside = [n for n in range(apart[-1] + 1, len(table.header)) if all(amount(row.cells[n]) for row in table.rows)]
+    across = tuple((row.line, table.header[n], row.cells[n]) for n in beside[:1] for row in table.rows)
+    return replace(table, header=header, rows=rows, exact=exact, short={}, across=across)

@@ -26,6 +26,7 @@ RUNAWAYS = 50  # after so many of them the file's quotation marks mean nothing
 NUMBER = re.compile(r"[-+−–(]?\s*[^\w\s]?\s*[-+−–]?\d[\d.,'’\s]*[%)−–-]?\s*(?:[A-Za-z]{1,3}\.?|[€$£¥₹])?\s*")
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.*", re.DOTALL)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
+_UNIT = re.compile(r"[(\[]?(?:in )?(?:EUR|USD|CHF|GBP|PLN|CZK|SEK|NOK|DKK|[€$£%]|(?:19|20)\d\d|Q[1-4])[)\]]?")
 GAP = re.compile(r"\S\s{2,}\S")
 RULER = re.compile(r"[\s|+:=_\-–—]*[-=–—]{2,}[\s|+:=_\-–—]*")
 KINDS = (
@@ -65,6 +66,7 @@ class Table:
     short: Mapping[int, int] = field(default_factory=dict)  # line and cells of rows narrower than the header
     exact: frozenset[int] = frozenset()
     from_zero: bool = False  # a journal: every account begins at nothing
+    across: tuple[tuple[int, str, str], ...] = ()  # line, name, cell of a column beside those of single periods
 
     @property
     def source(self) -> str:
@@ -280,7 +282,16 @@ def _table(name: str, rows: list[Row], flaws: list[Flaw], known: Callable[[str],
             cells.pop()
         header, line = tuple(cell or f"column {n}" for n, cell in enumerate(cells, 1)), rows[at].line
         preamble, body = rows[:at], rows[at + 1 :]
+        if body and (units := _units(body[0].cells)):
+            header = tuple(f"{name} {units.get(n, '')}".strip() for n, name in enumerate(header))
+            body = body[1:]
     return _fitted(Table(name, header, (), line, tuple(preamble)), body, flaws)
+
+
+def _units(cells: Sequence[str]) -> dict[int, str]:
+    """The units, years or quarters that a second row of headings gives, by column; empty for any other row."""
+    found = {n: cell.strip() for n, cell in enumerate(cells) if cell.strip()}
+    return found if found and 0 not in found and all(map(_UNIT.fullmatch, found.values())) else {}
 
 
 def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:

@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from bizops.agent.tools.tables import amounts, dates, headings, shown
+from bizops.agent.tools.tables.grouping import SUMMED
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Flaw, Table
 
 READ = ("amount", "debit", "credit", "balance", "budget", "actual", "tax_rate", "tax", "net", "gross", "paid", "open",
         "rate", "variance", "fee")  # fmt: skip
+MOVES = ("amount", "debit", "credit", "gross", "net", "open")  # one of them tells what a line is about
 FLAWS = 200  # of one kind; more are counted
 
 
@@ -24,6 +26,16 @@ class Money(NamedTuple):
     styles: dict[str, amounts.Style]
     marks: list[str]
     sides: dict[str, dict[int, amounts.Side]]
+
+
+class Gap(NamedTuple):
+    """A cell that says in words or by a dash that there is no amount."""
+
+    line: int
+    role: str
+    column: str
+    cell: str
+    how: amounts.Absent
 
 
 class Column(NamedTuple):
@@ -108,6 +120,35 @@ def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], 
         if amount.side:
             found.sides.setdefault(role, {})[n] = amount.side
     return values
+
+
+def gaps(columns: Mapping[str, Column], money: Money, flaws: list[Flaw]) -> list[Gap]:
+    """The cells of summed columns that say that there is no amount; what is still to come is added to `flaws`.
+
+    A dash is no gap where another column of its line has the figure: reports write zero so.
+    """
+    found: list[Gap] = []
+    moved = [money.values[role] for role in MOVES if role in columns]
+    for role in (role for role in READ if role in columns):
+        column, values = columns[role], money.values[role]
+        bad = 0
+        for n in (n for n, cell in enumerate(column.cells) if cell and values[n] is None):
+            cell, how = column.cells[n], amounts.absent(column.cells[n])
+            if how == "unknown" and bad < FLAWS:
+                bad += 1
+                place = f"{shown.code(cell, 40)} in column {shown.code(column.name)}"
+                flaws.append(Flaw(column.lines[n], f"{place} is no amount"))
+            beside = role in MOVES and any(values[n] is not None for values in moved)
+            if _is_gap(role, how, beside=beside):
+                found.append(Gap(column.lines[n], role, column.name, cell, how))
+    return sorted(found)
+
+
+def _is_gap(role: str, how: amounts.Absent, *, beside: bool) -> bool:
+    """Whether a cell without an amount is to be told; `beside`: another column of its line has the figure."""
+    if how == "none":
+        return role in SUMMED and not (beside and role in ("debit", "credit"))
+    return how == "dash" and (role in ("budget", "actual") or (role in MOVES and not beside))
 
 
 def _said_figure(cells: list[str], said: Hints) -> amounts.Style:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, running, shown
+from bizops.agent.tools.tables import amounts, dates, headings, labels, running, shown
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Table
 from bizops.errors import nearest
@@ -140,7 +140,8 @@ def _fits(role: str, cells: list[str], *, exact: bool) -> bool:
     if role in headings.MONEY_ROLES:
         return exact or _share(cells, money_like) >= CONFIRMS
     if role in headings.DATE_ROLES:
-        return _share(cells, date_like) >= CONFIRMS
+        dates_ = [cell for cell in cells if not labels.of(cell)]  # totals are labelled there in some reports
+        return bool(dates_) and _share(dates_, date_like) >= CONFIRMS
     if role == "tax_rate" and not exact:
         return _share(cells, money_like) >= CONFIRMS
     return test(cells) if test else True

@@ -60,7 +60,7 @@ class Figures:
     def of(self, column: int) -> Values:
         """The amounts of a column; a balance or an amount in debit (`Dr`) is negative."""
         if column not in self._read:
-            self._read[column] = _values(self.table, self.rows, column)
+            self._read[column] = values(self.table, self.rows, column)
         return self._read[column]
 
     def fit(self, pair: Pair) -> Fit:
@@ -154,20 +154,21 @@ def _groups(rows: Sequence[Row], keys: Iterable[int]) -> list[list[int]]:
     return list(groups.values()) if 1 < len(groups) <= len(rows) // 2 else []
 
 
-def _values(table: Table, rows: Sequence[Row], column: int) -> Values:
+def values(table: Table, rows: Sequence[Row], column: int) -> Values:
+    """The amounts of a column, read by what its own cells decide; an amount in debit (`Dr`) is negative."""
     cells = [row.cells[column] for row in rows]
     style = "point" if column in table.exact else amounts.votes(enumerate(cells)).style
     # An open column (`1.234` alone) is read in one way throughout: whole columns scale together.
     style = style if style in ("point", "comma") else "point"
-    values: list[Decimal | None] = []
+    read: list[Decimal | None] = []
     for cell in cells:
         try:
             found = amounts.exact(cell) if column in table.exact else amounts.parse(cell, style)
         except ValueError:
             found = None
         value = found.value if found else None
-        values.append(-value if found and value and found.side == "debit" and value > 0 else value)
-    return values
+        read.append(-value if found and value and found.side == "debit" and value > 0 else value)
+    return read
 
 
 def _fit(moves: Values, balances: Values, groups: Sequence[Sequence[int]]) -> Fit:

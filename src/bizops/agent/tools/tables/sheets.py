@@ -14,14 +14,28 @@ from functools import lru_cache
 from pathlib import Path
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, hints, periods, readings, roles, rows, shown, signs
+from bizops.agent.tools.tables import (
+    amounts,
+    dates,
+    grouping,
+    headings,
+    hints,
+    periods,
+    readings,
+    roles,
+    rows,
+    shown,
+    signs,
+)
 from bizops.agent.tools.tables import reading as tables
+from bizops.agent.tools.tables.amounts import Amount
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Flaw, Table
 from bizops.agent.tools.tables.readings import Column
 from bizops.case import Case
 from bizops.rules import data
 
+ROWS = "rows"  # the name of the question which rows are entries
 BODY = "issue"  # the name of a table that stands in the issue's text itself
 
 
@@ -45,6 +59,7 @@ class Sheet:
     questions: Mapping[str, str]  # by the role that cannot be read without an answer
     flaws: tuple[Flaw, ...]
     notes: tuple[str, ...]
+    gaps: tuple[readings.Gap, ...]  # cells that say that there is no amount
     blank: tuple[Sequence[str], Sequence[None]]  # what stands for a column that is not there
 
     @property
@@ -75,19 +90,19 @@ class Sheet:
     def value(self, role: str, cells: Sequence[str]) -> Decimal | None:
         """The amount that a row outside the entries states for a role."""
         column = self.roles.columns.get(role)
-        return _amount(self, role, cells[column]) if column is not None and column < len(cells) else None
+        found = self.parsed(role, cells[column]) if column is not None and column < len(cells) else None
+        return found.value if found else None
+
+    def parsed(self, role: str, cell: str) -> Amount | None:
+        """The amount of a cell, read as those of a role are; None where it is none."""
+        try:
+            return amounts.parse(cell, self.styles.get(role, ""))
+        except ValueError:
+            return None
 
     def open(self, *names: str) -> tuple[str, ...]:
-        """The questions that must be answered before these roles can be used."""
-        return tuple(self.questions[name] for name in names if name in self.questions)
-
-
-def _amount(sheet: Sheet, role: str, cell: str) -> Decimal | None:
-    try:
-        found = amounts.parse(cell, sheet.styles.get(role, ""))
-    except ValueError:
-        return None
-    return found.value if found else None
+        """The questions that must be answered before these roles can be used; what is no entry concerns all of them."""
+        return tuple(self.questions[name] for name in (ROWS, *names) if name in self.questions)
 
 
 def names(case: Case) -> tuple[str, ...]:
@@ -149,25 +164,29 @@ def _chosen(columns: str) -> dict[str, str]:
 
 def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, order: str) -> Sheet:
     found = roles.assign(table, said, chosen)
-    ordered = rows.sort(table, found.columns)
+    ordered = rows.sort(table, found.columns, dict(said.rows))
     lines = tuple(row.line for row in ordered.entries)
     columns = {
         role: Column(table.header[n], lines, [row.cells[n] for row in ordered.entries],
                      [(s.line, s.cells[n]) for s in ordered.stated if n < len(s.cells)], n in table.exact)
         for role, n in found.columns.items()
     }  # fmt: skip
-    flaws, questions = list(table.flaws), dict(_rivals(table, found))
+    open_ = [doubt for doubt in ordered.doubts if not doubt.accident]
+    notes = [f"line {d.line} ({shown.code(d.label)}) states the sum of {shown.span(d.lines)} and is counted as an entry"
+             for d in ordered.doubts if d.accident]  # fmt: skip
+    flaws, questions = list(table.flaws), dict(_rivals(table, found)) | _doubted(table, found, open_)
     money = readings.money(table, columns, said, decimal, flaws, questions)
     days = readings.days(table, columns, said, order, flaws, questions)
     texts = {r: c.cells for r, c in columns.items() if r not in headings.MONEY_ROLES and r not in headings.DATE_ROLES}
     _fill_down(days, texts)
     _settle(table, found, columns, money, texts, said, questions, ordered.stated)
+    gaps = tuple(readings.gaps(columns, money, flaws))
     flaws += _gaps(table, found, lines, columns)
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
     return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
-                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), found.notes,
-                 (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
+                 ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), (*found.notes, *notes),
+                 gaps, (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
 INVOICED = frozenset({"due", "open", "paid"})  # columns of invoices: there an amount without a mark is owed
@@ -228,6 +247,21 @@ def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mappi
         yield from (
             Flaw(line, f"{table.short[line]} cells where the header has {width}") for line in cut if line not in blank
         )
+
+
+def _doubted(table: Table, found: roles.Roles, doubts: Sequence[rows.Doubt]) -> dict[str, str]:
+    """The question whether a row is an entry or a sum of others, if there is such a row."""
+    if not doubts:
+        return {}
+    line, label, cells, ends, agrees, _ = doubts[0]
+    figures = ", ".join(shown.code(cells[n]) for r, n in found.columns.items() if r in grouping.SUMMED and cells[n])
+    what = f"the sum of {shown.span(ends)}"
+    why = "Its figures are that sum, as they may be by accident" if agrees else "Not all its figures are that sum"
+    more = f"; so with line {' and '.join(str(d.line) for d in doubts[1:4])}" if len(doubts) > 1 else ""
+    return {
+        ROWS: f"`{table.name}` line {line}: is {shown.code(label) if label else 'this row'} ({figures}) an entry, or "
+        f"{what}? {why}{more}. Please answer “line {line} is an entry” or “line {line} is a total”."
+    }
 
 
 def _rivals(table: Table, found: roles.Roles) -> Iterable[tuple[str, str]]:
