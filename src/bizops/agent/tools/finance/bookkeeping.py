@@ -91,6 +91,10 @@ def _numbered(sheet: Sheet) -> bool:
 def work(case: Case, notebook: Notebook) -> Work:
     """Do what the issue asks and what its data supports, through the notebook."""
     found = Work(notebook)
+    for name in case.too_large:
+        found.ask(
+            f"{shown.code(name)} is too large to be read; nothing of it is in this answer. Please give it in parts."
+        )
     tables = _tables(case, found)
     asked = wishes.read(case)
     if len(tables) == 2:

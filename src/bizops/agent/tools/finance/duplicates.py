@@ -26,6 +26,7 @@ LISTED = 40
 CLOSE = 3  # days between two payments that may be one payment twice
 TYPES = frozenset({"type", "art", "typ", "tipo", "transaction type", "doc type", "document type", "voucher type",
                    "belegart", "booking type", "mutatiesoort"})  # fmt: skip
+_APART, _ZEROS, _DIGIT = re.compile(r"[^0-9a-z]+"), re.compile(r"(?<!\d)0+(?=\d)"), re.compile(r"\d")
 _REVERSED = re.compile(
     r"\b(?:storno|stornier\w*|ruckbuchung|rucklastschrift|reversal|reversed|reverse|void|voided|cancel\w*|refund\w*|"
     r"annul\w*|extourne|anulad\w*|anulacion|abono|storn\w*|nota di credito|correction|korrektur|gutschrift|"
@@ -132,8 +133,10 @@ def _keys(sheet: Sheet) -> Keys:
 
 def number(text: str) -> str:
     """A document number without what people write in different ways: case, blanks, signs, leading zeros."""
-    plain = re.sub(r"[^0-9a-z]+", "-", text.casefold()).strip("-")
-    return re.sub(r"(?<!\d)0+(?=\d)", "", plain) if any(map(str.isdigit, plain)) else ""
+    plain = _APART.sub("-", text.casefold()).strip("-")
+    if "0" in plain:
+        plain = _ZEROS.sub("", plain)
+    return plain if _DIGIT.search(plain) else ""
 
 
 def _same_lines(sheet: Sheet, moved: Movements, taken: set[int]) -> Iterable[Group]:

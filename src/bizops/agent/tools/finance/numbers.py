@@ -17,7 +17,10 @@ LISTED = 30  # gaps that are listed in each series
 FEWEST = 3  # numbers make a series
 JUMP = 100  # and more missing in one piece: rather another range than lost documents
 SCATTERED = 5  # times more missing than there: no series at all
-_RUN = re.compile(r"\d+")
+LONGEST = 60  # characters of a document number
+_RUNS = re.compile(r"(\d+)")
+_DATED = re.compile(r"(?:20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_YEARS = re.compile(r"(?:19|20)\d\d")
 _COUNTER = 15  # digits of a counter at most
 
 
@@ -101,18 +104,17 @@ def missing_numbers(case: Case, file: File, columns: Columns = "") -> Result:
 
 def series(cells: Iterable[tuple[int, str]]) -> list[Series]:
     """The series among document numbers (line, text): numbers of one shape that differ in their counter alone."""
-    shapes: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    shapes: dict[tuple[str, ...], list[tuple[int, list[str]]]] = defaultdict(list)
     for line, cell in cells:
-        text = cell.strip()
-        if 0 < len(text) <= 60 and _RUN.search(text):
-            shapes[_RUN.sub("#", text)].append((line, text))
+        if len(cell) <= LONGEST and len(parts := _RUNS.split(cell)) > 1:  # what stands around the runs, and the runs
+            shapes[tuple(parts[::2])].append((line, parts))
     found: dict[tuple[str, str], dict[int, tuple[int, int]]] = defaultdict(dict)
     for members in shapes.values():
-        at = _counter([_RUN.findall(text) for _, text in members])
-        for line, text in members:
-            run = list(_RUN.finditer(text))[at]
-            if len(run[0]) <= _COUNTER:
-                found[text[: run.start()], text[run.end() :]].setdefault(int(run[0]), (line, len(run[0])))
+        at = 2 * _counter([parts[1::2] for _, parts in members]) + 1
+        for line, parts in members:
+            if len(run := parts[at]) <= _COUNTER:
+                key = "".join(parts[:at]), "".join(parts[at + 1 :])
+                found[key].setdefault(int(run), (line, len(run)))
     made = []
     for (head, tail), numbers in found.items():
         ordered = sorted(numbers)
@@ -127,9 +129,7 @@ def _counter(runs: Sequence[Sequence[str]]) -> int:
     best, at = -1, len(runs[0]) - 1
     for n in range(len(runs[0])):
         values = {run[n] for run in runs}
-        dated = all(re.fullmatch(r"(?:20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", value) for value in values)
-        years = all(re.fullmatch(r"(?:19|20)\d\d", value) for value in values)
-        if (dated or years) and len(runs[0]) > 1:
+        if len(runs[0]) > 1 and (all(map(_DATED.fullmatch, values)) or all(map(_YEARS.fullmatch, values))):
             continue
         if len(values) >= best:
             best, at = len(values), n

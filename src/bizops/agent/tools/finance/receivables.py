@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from heapq import nsmallest
 from typing import Annotated
 
 from pydantic import Field
@@ -193,15 +194,15 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
                               strict=True):  # fmt: skip
             facts[f"{head}{key}{tail}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
         parts.append(_table(mine, coin, digits))
-    count, late = str(len(items)), str(sum(item.overdue > 0 for item in items))
-    facts[f"{head}open_items"] = Fact(value=count, source=sheet.table.source)
-    facts[f"{head}overdue_items"] = Fact(value=late, source=sheet.table.source)
+    late = [item for item in items if item.overdue > 0]
+    facts[f"{head}open_items"] = Fact(value=str(len(items)), source=sheet.table.source)
+    facts[f"{head}overdue_items"] = Fact(value=str(len(late)), source=sheet.table.source)
     findings = [
         arguments.finding("medium" if item.overdue > 60 else "low", "overdue", sheet.name, item.line,
                 text=f"{shown.safe(item.number or item.party)}: {amounts.money(item.open)} {item.currency}".strip()
                 + f" open, {item.overdue} days overdue (due {item.due.isoformat()})")
-        for item in sorted(items, key=lambda i: (-i.overdue, i.line)) if item.overdue > 0
-    ][: arguments.FINDINGS]  # fmt: skip
+        for item in nsmallest(arguments.FINDINGS, late, key=lambda i: (-i.overdue, i.line))
+    ]  # fmt: skip
     if undated:
         text = f"{len(undated)} open amounts have no due date"
         findings.append(
@@ -213,7 +214,7 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
         sums = [sum((item.open for item in mine if item.overdue >= least), ZERO) for least in (FOREVER, 1)]
         figures.append(f"{amounts.money(sums[0])} {coin}".strip() + f" is open, of it {amounts.money(sums[1])} overdue")
     intro = f"{shown.code(sheet.name)} as of {day.isoformat()}: {'; '.join(figures) or 'nothing is open'}"
-    intro += f" ({count} items, {late} overdue)."
+    intro += f" ({len(items)} items, {len(late)} overdue)."
     if undated:
         parts.append(f"Without a due date: {shown.lines(undated)}.")
     data = {name: fact.value for name, fact in facts.items()}

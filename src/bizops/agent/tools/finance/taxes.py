@@ -28,6 +28,7 @@ TOTALS = (
     ("half even, on each document's total", ROUND_HALF_EVEN),
 )
 LISTED = 40
+CENT = Decimal("0.01")
 _TAX = r"(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|iva|btw)\b"
 _NUMBER = r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent|pour cent|por ciento)"
 _RATE = re.compile(rf"{_TAX}[^.\n\d]{{0,40}}?{_NUMBER}|{_NUMBER}\s{{0,2}}{_TAX}", re.IGNORECASE)
@@ -133,11 +134,11 @@ def _lines(sheet: Sheet, gross: str) -> list[Taxed]:
         sheet.has("tax_rate") and any("%" in cells[sheet.roles.columns["tax_rate"]] for cells in sheet.cells[:1000])
     )
     numbers, net, tax_, total = sheet.text("document"), sheet.amounts("net"), sheet.amounts("tax"), sheet.amounts(gross)
-    found = []
+    found, has_net = [], sheet.has("net")
     for n, line in enumerate(sheet.lines):
         rate = rates[n]
         fraction = rate / 100 if rate is not None and percent else rate
-        base = net[n] if sheet.has("net") else _minus(total[n], tax_[n])
+        base = net[n] if has_net else _minus(total[n], tax_[n])
         if base is not None or tax_[n] is not None:
             found.append(Taxed(line, numbers[n], base, tax_[n], total[n], fraction))
     return found
@@ -188,7 +189,10 @@ def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviat
     usable = [x for x in lines if x.net is not None and x.tax is not None and x.rate is not None]
     if not usable:
         return "", [], 0
-    tried = [(name, _by_line(usable, mode)) for name, mode in RULES]
+    made = [(x.net or ZERO) * (x.rate or ZERO) for x in usable]
+    if named in ("", RULES[0][0]) and not (usual := _by_line(usable, made, RULES[0][1])):
+        return RULES[0][0], usual, len(usable)
+    tried = [(name, _by_line(usable, made, mode)) for name, mode in RULES]
     if 1 < len({x.number for x in usable}) < len(usable) or named in dict(TOTALS):
         tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
     chosen = [entry for entry in tried if entry[0] == named]
@@ -199,13 +203,14 @@ def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviat
     return name, [replace(x, fits=tuple(fits.get(x.line, ()))) for x in wrong], len(usable)
 
 
-def _by_line(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
-    wrong = []
-    for x in lines:
-        computed = ((x.net or ZERO) * (x.rate or ZERO)).quantize(Decimal("0.01"), rounding=mode)
-        if x.tax is not None and computed != x.tax:
-            wrong.append(Deviation(x.line, x.number, x.tax, computed))
-    return wrong
+def _by_line(lines: Sequence[Taxed], products: Sequence[Decimal], mode: str) -> list[Deviation]:
+    """The lines whose tax is not net times rate (`products`, in step with them), rounded by a rule."""
+    cents = [product.quantize(CENT, mode) for product in products]
+    return [
+        Deviation(x.line, x.number, x.tax, computed)
+        for x, computed in zip(lines, cents, strict=True)
+        if x.tax is not None and computed != x.tax
+    ]
 
 
 def _by_document(lines: Iterable[Taxed], mode: str) -> list[Deviation]:

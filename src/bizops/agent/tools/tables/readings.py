@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple, cast
 
 from bizops.agent.tools.tables import amounts, dates, headings, shown
@@ -42,7 +43,7 @@ def money(
     """The amounts of all columns that hold some. What cannot be read is added to `flaws` and `questions`."""
     present = {role: columns[role] for role in READ if role in columns}
     votes = {
-        r: amounts.votes([*zip(c.lines, c.cells, strict=True), *c.beside]) for r, c in present.items() if not c.exact
+        r: amounts.votes(chain(zip(c.lines, c.cells, strict=True), c.beside)) for r, c in present.items() if not c.exact
     }
     around = amounts.votes((row.line, word) for row in table.preamble for cell in row.cells for word in cell.split()
                            if re.fullmatch(r"-?[\d.,']*[.,]\d\d", word))  # fmt: skip

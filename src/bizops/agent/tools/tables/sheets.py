@@ -109,31 +109,34 @@ def read(case: Case, file: str, columns: str = "", decimal: str = "", order: str
     """
     found = case.find(file)
     if found is None and not (file == BODY and _body_table(case.issue.body)):
+        for said in case.too_large:
+            if said.casefold().rsplit("/", 1)[-1].startswith(f"{file.casefold().rsplit('/', 1)[-1]} ("):
+                raise ToolError("the file is too large to be read", where=said, fix="give it in parts")
         have = ", ".join(names(case)) or "no file"
         raise ToolError(f'there is no file "{file}"', fix=f"the issue brings {have}")
-    said = hints.read(case)
+    told = hints.read(case)
     if found is None:
         table = tables.read(_body_table(case.issue.body), BODY, headings.known)
-        return _sheet(table, said, _chosen(columns), decimal, order)
+        return _sheet(table, told, _chosen(columns), decimal, order)
     stat = found.path.stat()
-    return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), said, (columns, decimal, order))
+    return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), told, (columns, decimal, order))
 
 
 @lru_cache(maxsize=8)
 def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, options: tuple[str, str, str]) -> Sheet:
     columns, decimal, order = options
-    return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
+    try:
+        return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @lru_cache(maxsize=8)
 def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
-    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
-    try:
-        table = tables.read(path.read_bytes(), name, headings.known)
-        return periods.lengthened(table, dates.month_name, roles.money_like)
-    finally:
-        gc.enable()
-        gc.freeze()
+    table = tables.read(path.read_bytes(), name, headings.known)
+    return periods.lengthened(table, dates.month_name, roles.money_like)
 
 
 def _chosen(columns: str) -> dict[str, str]:
@@ -218,11 +221,12 @@ def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mappi
     """Entries that lack what nearly all others have: an amount, or the last cells of the line."""
     moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open",
                                               "balance") if role in columns]  # fmt: skip
-    blank = [line for n, line in enumerate(lines) if moves and not any(cells[n] for cells in moves)]
+    filled = zip(*moves, strict=True) if moves else ()
+    blank = [line for line, cells in zip(lines, filled, strict=False) if not any(cells)]
     if 0 < len(blank) <= max(2, len(lines) // 10) and len(blank) * 2 < len(lines):
         yield from (Flaw(line, "no amount") for line in blank[: readings.FLAWS])
     used = [n for role, n in found.columns.items() if role in readings.READ or role in headings.DATE_ROLES]
-    cut = [line for line in lines if any(n >= table.short.get(line, len(table.header)) for n in used)]
+    cut = [line for line in lines if line in table.short and any(n >= table.short[line] for n in used)]
     if 0 < len(cut) <= max(2, len(lines) // 5) and len(cut) * 2 < len(lines):
         width = len(table.header)
         yield from (
