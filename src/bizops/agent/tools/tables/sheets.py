@@ -64,6 +64,13 @@ class Sheet:
         used = set(self.roles.columns.values()) | {n for others in self.roles.rivals.values() for n in others}
         return tuple(name for n, name in enumerate(self.table.header) if n not in used and roles.figures(self.table, n))
 
+    def numbers_alone(self) -> bool:
+        """Whether the cells are a bare list of numbers of documents: nearly all short, with a digit, none an amount."""
+        cells = [cell for row in self.table.rows[: roles.SAMPLE] for cell in row.cells if cell]
+        like = sum(len(c) <= 40 and any(map(str.isdigit, c)) and not roles.date_like(c) for c in cells)
+        alone = len(self.table.header) == 1 or not any(amounts.shape(c) for c in cells)
+        return bool(cells) and alone and like * 5 >= len(cells) * 4
+
     def text(self, role: str) -> Sequence[str]:
         """The cells of a text role, blank where there is no such column."""
         return self.texts.get(role, self.blank[0])
