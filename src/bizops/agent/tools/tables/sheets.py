@@ -180,7 +180,7 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
                  (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
-INVOICED = frozenset({"due", "open", "paid"})  # columns of invoices: there an amount without a mark is owed
+INVOICED = frozenset({"due", "open", "paid", "terms"})  # columns of invoices: there an amount without a mark is owed
 
 
 def _settle(
@@ -189,7 +189,8 @@ def _settle(
 ) -> None:  # fmt: skip
     """Give every amount its side where only some cells say Dr or Cr; what stays open is a question."""
     role = next((name for name in ("amount", "gross", "net") if name in columns), None)
-    if role is None or INVOICED & columns.keys() or role in questions:
+    invoices = INVOICED & columns.keys() or (said.terms is not None and "balance" not in columns)
+    if role is None or invoices or role in questions:
         return
     own = "sign" not in texts
     sides = money.sides.get(role, {}) if own else roles.sides(texts["sign"])
