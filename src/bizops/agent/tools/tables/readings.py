@@ -61,12 +61,22 @@ def money(
         if style in ("", "mixed"):
             other = together.style if style == "" and together.style != "mixed" else ""
             style = other or said.decimal or _said_figure(column.cells, said) or style
+        if style == "" and role == "tax_rate" and (open_ := votes[role].first_open):
+            style = _rate_style(open_[1])
         if style not in ("point", "comma") and (first := votes[role].first_open):
             asked = asked or _decimal_question(table.name, column.name, first)  # one answer serves all columns
             questions.setdefault(role, asked)
         found.styles[role] = style
         found.values[role] = _parsed(role, column, style, flaws, found)
     return found
+
+
+def _rate_style(cell: str) -> amounts.Style:
+    """The decimal sign under which an open cell is a rate in percent, not one of thousands of percent."""
+    point, comma = (abs(value) for value in amounts.readings(cell))
+    if (point > 100) == (comma > 100):
+        return ""
+    return "comma" if point > 100 else "point"
 
 
 def _exact(column: Column, flaws: list[Flaw]) -> list[Decimal | None]:
