@@ -90,6 +90,11 @@ def _numbered(sheet: Sheet) -> bool:
 
 def work(case: Case, notebook: Notebook) -> Work:
     """Do what the issue asks and what its data supports, through the notebook."""
+    with sheets.uncollected():
+        return _work(case, notebook)
+
+
+def _work(case: Case, notebook: Notebook) -> Work:
     found = Work(notebook)
     for name in case.too_large:
         found.ask(

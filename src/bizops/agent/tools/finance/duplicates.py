@@ -201,11 +201,11 @@ def _unreversed(rows: Sequence[int], moved: Movements, keys: Keys) -> list[int]:
 def _unnumbered(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> Iterable[Group]:
     days = sheet.days.get("date") or []
     groups: dict[Hashable, list[int]] = defaultdict(list)
-    for n, value in enumerate(moved.values):
-        if value and n not in taken and keys.party[n] and (not days or days[n]):
-            groups[keys.party[n], value, keys.kind[n], days[n] if days else None].append(n)
+    for n, value in enumerate(moved.values if days else ()):
+        if value and n not in taken and keys.party[n] and days[n]:
+            groups[keys.party[n], value, keys.kind[n], days[n]].append(n)
     for rows in groups.values():
-        if len(rows) < 2 or not days:
+        if len(rows) < 2:
             continue
         numbers = {keys.number[n] for n in rows}
         if len(_unreversed(rows, moved, keys)) < 2:

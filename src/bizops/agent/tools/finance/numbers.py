@@ -21,6 +21,7 @@ PAIRS = 10  # that are listed
 JUMP = 100  # and more missing in one piece: rather another range than lost documents
 SCATTERED = 5  # times more missing than there: no series at all
 LONGEST = 60  # characters of a document number
+_ONE = re.compile(r"(\D*)(\d+)(\D*)")
 _RUNS = re.compile(r"(\d+)")
 _DATED = re.compile(r"(?:20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _YEARS = re.compile(r"(?:19|20)\d\d")
@@ -146,28 +147,49 @@ def series(cells: Iterable[tuple[int, str]]) -> list[Series]:
     (`1002A`) does where numbers with the same letter run on by themselves.
     """
     shapes: dict[tuple[str, ...], list[tuple[int, list[str]]]] = defaultdict(list)
+    alone: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)  # with one run of digits, as most
     for line, cell in cells:
-        if (
-            len(cell) <= LONGEST and len(parts := _RUNS.split(cell.strip())) > 1
-        ):  # what stands around the runs, and them
+        if len(text := cell.strip()) > LONGEST:
+            continue
+        if one := _ONE.fullmatch(text):
+            alone[one[1], one[3]].append((line, one[2]))
+        elif len(parts := _RUNS.split(text)) > 1:  # what stands around the runs, and them
             shapes[tuple(map(str.casefold, parts[::2]))].append((line, parts))
     found: dict[tuple[str, str], Counted] = defaultdict(dict)
     spelled: dict[str, str] = {}
+    for (head, tail), ones in alone.items():
+        _count_in(found, spelled, head, tail, ones)
     for members in shapes.values():
         at = 2 * _counter([parts[1::2] for _, parts in members]) + 1
-        years = _years(sorted({parts[at] for _, parts in members}))
+        apart: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for line, parts in members:
-            head, run, tail = "".join(parts[:at]), parts[at], "".join(parts[at + 1 :])
-            if years:
-                head, run = head + run[:4], run[4:]
-            if len(run) <= _COUNTER:
-                key = head.casefold(), tail.casefold()
-                spelled.setdefault(key[0], head)
-                spelled.setdefault(key[1], tail)
-                found[key].setdefault(int(run), (line, len(run)))
+            apart["".join(parts[:at]), "".join(parts[at + 1 :])].append((line, parts[at]))
+        for (head, tail), ones in apart.items():
+            _count_in(found, spelled, head, tail, ones)
     made = [_series(spelled[head], spelled.get(tail, ""), numbers)
             for (head, tail), numbers in _lettered(found).items()]  # fmt: skip
     return sorted(made, key=lambda one: (-len(one.numbers), one.name))
+
+
+def _count_in(
+    found: dict[tuple[str, str], Counted],
+    spelled: dict[str, str],
+    head: str,
+    tail: str,
+    ones: Sequence[tuple[int, str]],
+) -> None:
+    """Put the numbers between a head and a tail (line, digits) into their series; a year begins one of its own."""
+    short = [(line, run) for line, run in ones if len(run) <= _COUNTER]
+    years = _years(sorted({run for _, run in short}))
+    heads: dict[str, Counted] = {}
+    for line, run in short:
+        year, digits = (run[:4], run[4:]) if years else ("", run)
+        if year not in heads:
+            key = f"{head}{year}".casefold(), tail.casefold()
+            spelled.setdefault(key[0], f"{head}{year}")
+            spelled.setdefault(key[1], tail)
+            heads[year] = found[key]
+        heads[year].setdefault(int(digits), (line, len(digits)))
 
 
 def _series(head: str, tail: str, numbers: Counted) -> Series:
@@ -179,8 +201,9 @@ def _series(head: str, tail: str, numbers: Counted) -> Series:
 
 def _years(runs: Sequence[str]) -> bool:
     """Whether runs of digits (in order) begin with a year, after which the counter starts anew: `2025003, 2026001`."""
-    long = len(runs) > 1 and len({len(run) for run in runs}) == 1 and len(runs[0]) > len("2025") + 2
-    if not long or not all(_YEARS.match(run) for run in runs) or runs[0][:4] == runs[-1][:4]:
+    if len(runs) < 2 or len(runs[0]) <= len("2025") + 2 or not _YEARS.match(runs[0]):
+        return False
+    if len({len(run) for run in runs}) > 1 or not all(_YEARS.match(run) for run in runs) or runs[0][:4] == runs[-1][:4]:
         return False
     steps = ((int(b) - int(a), a[:4] == b[:4]) for a, b in pairwise(runs))
     return all(same or step > JUMP for step, same in steps)

@@ -26,7 +26,7 @@ _POINT = re.compile(
     rf"(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+|0(?:,\d{{3}})+(?=\.)|[1-9]\d?(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}{_GROUPS})?(?:\.\d*)?"
 )
 _COMMA = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+|0(?:\.\d{{3}})+(?=,)|\d{{1,3}}{_GROUPS})?(?:,\d*)?")
-_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
+PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
 # What nearly every cell of a large file looks like, and the only reading that it has.
 _USUAL = re.compile(r"(-?)(?:(\d{1,15}\.\d\d?|[1-9]\d{0,2}(?:,\d{3}){1,4}\.\d\d?)"
                     r"|(\d{1,15},\d\d?|[1-9]\d{0,2}(?:\.\d{3}){1,4},\d\d?))(?: ?([A-Za-z]{1,3}|[€£]))?")  # fmt: skip
@@ -159,7 +159,7 @@ def votes(cells: Iterable[tuple[int, str]]) -> Votes:
     """What the cells (line, text) of one column say about its decimal sign."""
     point = comma = 0
     firsts: dict[str, tuple[int, str]] = {}
-    plain, heard = _PLAIN.fullmatch, lru_cache(maxsize=1 << 12)(_said)
+    plain, heard = PLAIN.fullmatch, lru_cache(maxsize=1 << 12)(_said)
     for line, cell in cells:
         said = ("point" if "." in cell else "none") if plain(cell) else heard(cell)
         if said == "point":
@@ -201,7 +201,7 @@ def parse(cell: str, style: Style = "") -> Amount | None:
 
     Raises Ambiguous where the cell allows two values under `style`, ValueError where it is no amount of that style.
     """
-    if style == "point" and _PLAIN.fullmatch(cell):
+    if style == "point" and PLAIN.fullmatch(cell):
         return Amount(Decimal(cell))
     if (usual := _USUAL.fullmatch(cell)) and (marks := _marks(usual[4] or "")) is not None:
         minus, point, comma, _ = usual.groups()

@@ -95,7 +95,11 @@ def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], 
     values: list[Decimal | None] = []
     bad = 0
     unread: dict[str, bool] = {}  # cells that failed once, and whether that is a flaw
+    plain = amounts.PLAIN.fullmatch if style == "point" else None
     for n, cell in enumerate(column.cells):
+        if plain and plain(cell):  # as most cells of large files
+            values.append(Decimal(cell))
+            continue
         amount = None
         if cell not in unread:
             try:

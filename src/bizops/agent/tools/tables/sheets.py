@@ -6,7 +6,8 @@ blank. Nothing is guessed, nothing is left out in silence.
 
 import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -132,11 +133,23 @@ def read(case: Case, file: str, columns: str = "", decimal: str = "", order: str
 @lru_cache(maxsize=8)
 def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, options: tuple[str, str, str]) -> Sheet:
     columns, decimal, order = options
-    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
-    try:
+    with uncollected():
         return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A stretch of work without garbage collection.
+
+    Hundreds of thousands of rows are made and none is garbage: looking for some takes a good part of the time.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
-        gc.enable()
+        if before:
+            gc.enable()
         gc.freeze()
 
 
