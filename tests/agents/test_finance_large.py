@@ -77,3 +77,11 @@ def test_a_file_that_is_too_large_is_named_with_its_size_and_the_limit(tmp_path:
         assert "data/bank.csv (12.8 MB; the limit is 12 MB)" in decision.summary
         assert "no figures" not in decision.summary
         assert "Please give it in parts" in questions(decision)
+
+
+@pytest.mark.parametrize(
+    "entries", [[{f"k{n}": n for n in range(3000)}] * 2, [{f"k{n % 1500}": n} for n in range(10_000)]]
+)
+def test_entries_with_thousands_of_keys_are_no_table(tmp_path: Path, entries: list[dict[str, int]]) -> None:
+    decision = answer(tmp_path, "Statement", {"wide.json": json.dumps(entries)})
+    assert "different keys" in questions(decision)
