@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bizops.agent.tools.finance.numbers import Series, series
@@ -63,6 +63,7 @@ def test_series_are_told_apart(cells: tuple[str, ...], gaps: dict[str, list[tupl
     assert lacking(*cells) == gaps
 
 
+@example({101, 102}, "R/26/", 6)
 @given(st.sets(st.integers(1, 500), min_size=2), st.sampled_from(["", "INV-", "R/26/"]), st.integers(1, 6))
 def test_what_is_missing_is_what_is_not_there(there: set[int], head: str, width: int) -> None:
     cells = [f"{head}{number:0{width}}" for number in there]
