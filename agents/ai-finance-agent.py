@@ -18,7 +18,7 @@ from bizops.agent.tools.finance.proof import balance_proof
 from bizops.agent.tools.finance.receivables import ageing, runway
 from bizops.agent.tools.finance.reconcile import reconcile
 from bizops.agent.tools.finance.taxes import tax
-from bizops.agent.tools.tables import sheets
+from bizops.agent.tools.tables import sheets, shown
 from bizops.case import Case
 from bizops.decision import Ask
 
@@ -28,11 +28,13 @@ QUESTIONS = 8  # at once; more would not be answered
 def playbook(case: Case, notebook: Notebook) -> Draft:
     """Answer what the issue asks of its figures; ask where they are missing or leave two readings."""
     found = bookkeeping.work(case, notebook)
-    if not sheets.names(case) and not found.texts:
+    if not sheets.names(case) and not found.texts and not case.too_large:
         question = bookkeeping.wanted_data(case)
         return Draft("There are no figures in this issue yet, so nothing is computed.", (Ask(questions=(question,)),))
     asked = tuple(found.questions[:QUESTIONS])
     summary = bookkeeping.summary(found) or "Nothing in the data of this issue could be computed."
+    if case.too_large:
+        summary = f"Too large to be read: {', '.join(map(shown.code, case.too_large))}.\n\n{summary}"
     return Draft(summary, (Ask(questions=asked),) if asked else ())
 
 

@@ -88,6 +88,7 @@ class Case:
     private: bool = False
     commit: str = ""
     data: tuple[Data, ...] = ()
+    too_large: tuple[str, ...] = ()  # files that the issue names and no agent reads: name, size and the limit
     now: str = ""  # UTC, when the case was collected: an agent has no other clock
     form: Mapping[str, str] = field(default_factory=dict)  # a form's fields, by label
     area: str = ""
@@ -143,7 +144,8 @@ class Case:
         write_json(self.folder / "case.json", value)
 
 
-SIMPLE = ("priority", "permission", "reach", "repository_name", "private", "commit", "now", "form", "area", "extra")
+SIMPLE = ("priority", "permission", "reach", "repository_name", "private", "commit", "now", "form", "area", "extra",
+          "too_large")  # fmt: skip
 
 
 def read(folder: Path) -> Case:
@@ -158,7 +160,8 @@ def read(folder: Path) -> Case:
             policy=Policy.model_validate(value["policy"]),
             repository=Path(value["repository"]) if value["repository"] else None,
             data=tuple(Data(d["name"], (folder / d["path"]).resolve(), d["source"]) for d in value["data"]),
-            **{name: value[name] for name in SIMPLE} | {"reach": tuple(value["reach"])},
+            **{name: value[name] for name in SIMPLE}
+            | {"reach": tuple(value["reach"]), "too_large": tuple(value["too_large"])},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"not a case: {error}", where=str(folder / "case.json")) from error

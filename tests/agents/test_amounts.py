@@ -143,3 +143,28 @@ def test_a_spreadsheets_serial_is_a_day() -> None:
     assert dates.serial("45292") == date(2024, 1, 1)
     with pytest.raises(ValueError, match="100"):
         dates.serial("100")
+
+
+@given(
+    CENTS,
+    st.sampled_from([",", "."]),
+    st.sampled_from(["", ","]),
+    st.sampled_from(["", " EUR", "€", " Cr", "DR", " kg", " x"]),
+)
+def test_the_short_way_to_read_a_cell_gives_what_the_long_way_gives(
+    cents: int, decimal: str, group: str, after: str
+) -> None:
+    other = "." if decimal == "," else ","
+    whole, rest = divmod(abs(cents), 100)
+    text = f"{whole:,}".replace(",", group and other)
+    cell = f"{'-' if cents < 0 else ''}{text}{decimal}{rest:02}{after}"
+    blanks = f" {cell} "  # with blanks around it no short way fits
+    for style in ("point", "comma", ""):
+        read: list[object] = []
+        for written in (cell, blanks):
+            try:
+                read.append(amounts.parse(written, style))
+            except ValueError as error:
+                read.append(type(error))
+        assert read[0] == read[1]
+    assert amounts.votes([(1, cell)]).style == amounts.votes([(1, blanks)]).style

@@ -137,6 +137,7 @@ def _known(case: Case) -> str:
         case.commit,
         f"{issue.created_at.isoformat()} {issue.updated_at.isoformat()}",
         *(f"{data.name} {data.source}" for data in case.data),
+        *case.too_large,
         *(f"{comment.created_at.isoformat()} {comment.id} {comment.body}" for comment in case.thread.comments),
     ]
     return "\n".join(said)[:RECORD_LIMIT]

@@ -56,6 +56,7 @@ def thread(case: Case) -> str:
         comments.append(text)
     parts += reversed(comments)
     names = [f"- {json.dumps(d.name, ensure_ascii=False)} ({d.source})" for d in case.data[:200]]
+    names += [f"- too large to be read: {json.dumps(name, ensure_ascii=False)}" for name in case.too_large]
     parts.append(framed(case, "the names of the data", "\n".join(names) or "(none)"))
     asked = f" The newest thing asked: comment {case.work.reason.removeprefix('comment-')}." if case.work.asked else ""
     return "\n\n".join([*parts, f"Answer this issue.{asked}"])

@@ -106,7 +106,7 @@ def work(
 
     Files that the issue names are looked up below `roots`; `repository` is what the agent takes for the company's own.
     """
-    from bizops.desk.gather import commit_of, gather
+    from bizops.desk.gather import commit_of, gather, too_large
 
     with tempfile.TemporaryDirectory(prefix="bizops-") as name:
         folder = Path(name)
@@ -126,6 +126,7 @@ def work(
             private=True,
             commit=commit_of(repository) if repository else "",
             data=gather(folder, thread, policy, roots),
+            too_large=too_large(thread, policy, roots),
             now=timestamp(datetime.now(UTC)),
             form=form,
             area=area,

@@ -14,7 +14,7 @@ from bizops import case as cases
 from bizops.case import Case, Work
 from bizops.desk import commands, comments, settle
 from bizops.desk.desk import Desk, Seen
-from bizops.desk.gather import commit_of, gather
+from bizops.desk.gather import commit_of, gather, too_large
 from bizops.desk.lists import LISTS, slim
 from bizops.errors import ConfigError, InputError, Problem, nearest
 from bizops.issue import Priority, timestamp
@@ -171,6 +171,7 @@ def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority
         private=desk.is_private(asker),
         commit=commit_of(desk.repository) if desk.repository else "",
         data=gather(folder, seen.thread, desk.policy, roots, desk.github.repository),
+        too_large=too_large(seen.thread, desk.policy, roots, desk.github.repository),
         now=timestamp(datetime.now(UTC)),
         form=dict(seen.form.fields) if seen.form else {},  # type: ignore[arg-type]
         area=seen.route.area,

@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bizops.case import Data
@@ -39,12 +39,7 @@ def gather(
     below `roots`, never outside of them; links count if they are to `repository` (`owner/name`).
     """
     found: dict[str, Data] = {}
-    texts = [("issue", thread.issue.body)]
-    texts += [
-        (f"comment {comment.id}", comment.body)
-        for comment in thread.comments
-        if thread.by_author(comment.author) and not is_desk(comment.author, policy)
-    ]
+    texts = _texts(thread, policy)
     for source, text in texts:
         for block in rules.blocks(text):
             content = block.text.encode("utf-8", "replace")
@@ -56,12 +51,34 @@ def gather(
             path.write_bytes(content)
             found[name] = Data(name, path, source)
     for _, text in texts:
-        for name in rules.named_files(text, repository):
-            for path in _files(name, roots):
+        for path in _named(text, roots, repository):
+            if path.stat().st_size <= LARGEST:
                 found.setdefault(*_entry(path, roots))
-                if len(found) >= MOST:
-                    return tuple(found.values())
+            if len(found) >= MOST:
+                return tuple(found.values())
     return tuple(found.values())
+
+
+def too_large(thread: Thread, policy: Policy, roots: Iterable[Path], repository: str = "") -> tuple[str, ...]:
+    """The files that the issue or its author's comments name and that `gather` leaves out: name, size and the limit."""
+    found: dict[str, None] = {}
+    for _, text in _texts(thread, policy):
+        for path in _named(text, roots, repository):
+            if (size := path.stat().st_size) > LARGEST:
+                limit = f"{LARGEST // 1_000_000} MB"
+                found.setdefault(f"{_entry(path, roots)[0]} ({size / 1_000_000:.1f} MB; the limit is {limit})")
+    return tuple(found)[:MOST]
+
+
+def _texts(thread: Thread, policy: Policy) -> list[tuple[str, str]]:
+    """The issue's text and its author's comments, each with what it is."""
+    mine = [c for c in thread.comments if thread.by_author(c.author) and not is_desk(c.author, policy)]
+    return [("issue", thread.issue.body), *((f"comment {comment.id}", comment.body) for comment in mine)]
+
+
+def _named(text: str, roots: Iterable[Path], repository: str) -> Iterator[Path]:
+    for name in rules.named_files(text, repository):
+        yield from _files(name, roots)
 
 
 def _name(name: str, content: bytes, found: Mapping[str, Data]) -> str:
@@ -88,11 +105,11 @@ def _files(name: str, roots: Iterable[Path]) -> list[Path]:
         path = (root / name).resolve()
         if not path.is_relative_to(root.resolve()) or ".git" in path.relative_to(root.resolve()).parts:
             continue
-        if path.is_file() and path.stat().st_size <= LARGEST:
+        if path.is_file():
             return [path]
         if path.is_dir() and path != root.resolve():
             inside = (entry for entry in sorted(path.iterdir()) if entry.suffix.casefold() in TABLES)
-            return [e for e in inside if e.is_file() and not e.is_symlink() and e.stat().st_size <= LARGEST][:MOST]
+            return [e for e in inside if e.is_file() and not e.is_symlink()][:MOST]
     return []
 
 

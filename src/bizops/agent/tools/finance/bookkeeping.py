@@ -98,7 +98,16 @@ def _numbered(sheet: Sheet) -> bool:
 
 def work(case: Case, notebook: Notebook) -> Work:
     """Do what the issue asks and what its data supports, through the notebook."""
+    with sheets.uncollected():
+        return _work(case, notebook)
+
+
+def _work(case: Case, notebook: Notebook) -> Work:
     found = Work(notebook)
+    for name in case.too_large:
+        found.ask(
+            f"{shown.code(name)} is too large to be read; nothing of it is in this answer. Please give it in parts."
+        )
     tables = _tables(case, found)
     asked = wishes.read(case)
     if len(tables) == 2:
@@ -173,9 +182,7 @@ def _holds_accounts(sheet: Sheet) -> bool:
     """Whether a table has to do with accounts: amounts, a question about them, or a list of numbers."""
     if any(role in headings.MONEY_ROLES for role in sheet.roles.columns) or sheet.questions:
         return True
-    cells = [cells[0] for cells in sheet.cells if len(cells) == 1]
-    numbered = sum(len(cell) <= 40 and any(map(str.isdigit, cell)) for cell in cells)
-    return bool(cells) and numbered * 5 >= len(cells) * 4
+    return (len(sheet.table.header) == 1 or not sheet.table.header_line) and sheet.numbers_alone()
 
 
 def _pair(notebook: Notebook, found: Work, tables: Sequence[Sheet], asked: Sequence[Wish]) -> None:

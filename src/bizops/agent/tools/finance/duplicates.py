@@ -26,6 +26,7 @@ LISTED = 40
 CLOSE = 3  # days between two payments that may be one payment twice
 TYPES = frozenset({"type", "art", "typ", "tipo", "transaction type", "doc type", "document type", "voucher type",
                    "belegart", "booking type", "mutatiesoort"})  # fmt: skip
+_APART, _ZEROS, _DIGIT = re.compile(r"[^0-9a-z]+"), re.compile(r"(?<!\d)0+(?=\d)"), re.compile(r"\d")
 _REVERSED = re.compile(
     r"\b(?:storno|stornier\w*|ruckbuchung|rucklastschrift|reversal|reversed|reverse|void|voided|cancel\w*|refund\w*|"
     r"annul\w*|extourne|anulad\w*|anulacion|abono|storn\w*|nota di credito|correction|korrektur|gutschrift|"
@@ -132,8 +133,10 @@ def _keys(sheet: Sheet) -> Keys:
 
 def number(text: str) -> str:
     """A document number without what people write in different ways: case, blanks, signs, leading zeros."""
-    plain = re.sub(r"[^0-9a-z]+", "-", text.casefold()).strip("-")
-    return re.sub(r"(?<!\d)0+(?=\d)", "", plain) if any(map(str.isdigit, plain)) else ""
+    plain = _APART.sub("-", text.casefold()).strip("-")
+    if "0" in plain:
+        plain = _ZEROS.sub("", plain)
+    return plain if _DIGIT.search(plain) else ""
 
 
 def _same_lines(sheet: Sheet, moved: Movements, taken: set[int]) -> Iterable[Group]:
@@ -198,11 +201,11 @@ def _unreversed(rows: Sequence[int], moved: Movements, keys: Keys) -> list[int]:
 def _unnumbered(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> Iterable[Group]:
     days = sheet.days.get("date") or []
     groups: dict[Hashable, list[int]] = defaultdict(list)
-    for n, value in enumerate(moved.values):
-        if value and n not in taken and keys.party[n] and (not days or days[n]):
-            groups[keys.party[n], value, keys.kind[n], days[n] if days else None].append(n)
+    for n, value in enumerate(moved.values if days else ()):
+        if value and n not in taken and keys.party[n] and days[n]:
+            groups[keys.party[n], value, keys.kind[n], days[n]].append(n)
     for rows in groups.values():
-        if len(rows) < 2 or not days:
+        if len(rows) < 2:
             continue
         numbers = {keys.number[n] for n in rows}
         if len(_unreversed(rows, moved, keys)) < 2:

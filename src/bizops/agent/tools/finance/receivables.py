@@ -3,19 +3,21 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from heapq import nsmallest
 from typing import Annotated
 
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, movements, stated
+from bizops.agent.tools.finance import arguments, movements, owed, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
+from bizops.agent.tools.finance.owed import Item, Open
 from bizops.agent.tools.tables import amounts, hints, sheets, shown
-from bizops.agent.tools.tables.dates import bare
+from bizops.agent.tools.tables.dates import long
 from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
@@ -27,27 +29,24 @@ NAMES = tuple(name for name, _, _ in BUCKETS)
 KEYS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90")
 LISTED = 40
 FOREVER = -(10**6)  # days: every item is at least so late
-PAID = frozenset({"paid", "bezahlt", "paye", "payee", "pagado", "pagada", "pagato", "pagata", "betaald", "pago", "paga",
-                  "closed", "cleared", "settled", "regle", "ausgeglichen", "cancelled", "void", "storniert", "voided",
-                  "in payment", "erledigt", "reconciled", "cobrado", "saldato"})  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Item:
-    """One open document: what is open of it, since when it is due (days, negative before), whose, and its line."""
+class Key:
+    """The day that ages count from, and where it comes from."""
 
-    line: int
-    number: str
-    party: str
-    currency: str
-    open: Decimal
-    due: date
-    overdue: int
+    day: date
+    why: str
+    source: str = "day of the case"
 
     @property
-    def bucket(self) -> int:
-        """Its place in BUCKETS."""
-        return next(n for n, (_, _, last) in enumerate(BUCKETS) if last is None or self.overdue <= last)
+    def text(self) -> str:
+        return f"{self.day.isoformat()} ({self.why})"
+
+
+def bucket(item: Item) -> int:
+    """An item's place in BUCKETS."""
+    return next(n for n, (_, _, last) in enumerate(BUCKETS) if last is None or item.overdue <= last)
 
 
 @tool("compute")
@@ -61,22 +60,36 @@ def ageing(
     What is open: its own column, else the amount less what is paid (a column, or a second file by number).
     """
     sheet = sheets.read(case, file, columns, decimal, dates)
-    role = next((r for r in ("open", "gross", "amount", "net", "debit") if sheet.has(r)), "")
+    role = owed.role(sheet)
     if not role:
         arguments.need(sheet, "amount", what="the open amounts")
-    waiting = arguments.asks(sheet, role, *(["paid"] if sheet.has("paid") else []))
+    waiting = arguments.asks(sheet, role, *(name for name in ("paid", "credit") if sheet.has(name)))
     if waiting:
         return waiting
-    day = _day(as_of) if as_of else hints.today(case, sheet.hints)
+    key = Key(_day(as_of), "as it was asked of this tool") if as_of else _key(case, sheet)
     days_to_pay = terms if terms >= 0 else sheet.hints.terms
     paid = _payments(sheets.read(case, payments, "", decimal, dates)) if payments else {}
-    items, undated = _items(sheet, role, day, days_to_pay, paid)
+    found = owed.read(sheet, role, case.issue.title)
+    if found.question:
+        text = f"{shown.code(sheet.name)} has {len(sheet.lines)} entries; what is owed waits for the answer below."
+        return Result(text, {"questions": [found.question]}, {}, arguments.unread(sheet), (found.question,))
+    if len(sheet.hints.as_ofs) > 1 and not as_of:
+        every = [(d, owed.items(sheet, found, role, d, days_to_pay, paid)) for d in map(_day, sheet.hints.as_ofs)]
+        return _two_days(case, sheet, every)
+    open_ = owed.items(sheet, found, role, key.day, days_to_pay, paid)
     asked = sheet.open("due" if sheet.has("due") else "date")
-    if asked and undated:
-        return _two_readings(case, sheet, role, (day, days_to_pay, paid), (file, columns, decimal))
-    if not items and undated and not sheet.has("due") and days_to_pay is None and not sheet.has("terms"):
+    if asked and open_.undated:
+        return _two_readings(case, sheet, role, (key, days_to_pay, paid), (file, columns, decimal))
+    if not open_.items and open_.undated and not sheet.has("due") and days_to_pay is None and not sheet.has("terms"):
         arguments.need(sheet, "due", what="the due date (or the date with terms of payment, such as: due in 30 days)")
-    return _aged(case, sheet, items, undated, day)
+    return _aged(case, sheet, open_, key)
+
+
+def _key(case: Case, sheet: Sheet) -> Key:
+    """The key date and where it comes from."""
+    if not (words := sheet.hints.as_of_words):
+        return Key(hints.today(case, sheet.hints), "today; the issue names no key date")
+    return Key(hints.today(case, sheet.hints), f"as the issue says: “{shown.safe(words)}”", "issue")
 
 
 def _day(text: str) -> date:
@@ -90,36 +103,65 @@ def _two_readings(
     case: Case,
     sheet: Sheet,
     role: str,
-    how: tuple[date, int | None, Mapping[str, Decimal]],
+    how: tuple[Key, int | None, Mapping[str, Decimal]],
     which: tuple[str, str, str],
 ) -> Result:
     """The ages under both orders of day and month: one answer where they agree, else both and the question."""
     file, columns, decimal = which
-    both = {order: _items(sheets.read(case, file, columns, decimal, order), role, *how) for order in ("day", "month")}
-    if _sums(both["day"][0]) == _sums(both["month"][0]):
-        made = _aged(case, sheet, *both["day"], how[0])
+    key, terms, paid = how
+    both: dict[str, Open] = {}
+    for order in ("day", "month"):
+        read = sheets.read(case, file, columns, decimal, order)
+        both[order] = owed.items(read, owed.read(read, role, case.issue.title), role, key.day, terms, paid)
+    if _sums(both["day"].items) == _sums(both["month"].items):
+        made = _aged(case, sheet, both["day"], key)
         note = "The dates allow two readings; both give these sums."
         findings = tuple(finding for finding in made.findings if finding.rule != "overdue")
         return Result(f"{made.text}\n\n{note}", made.data, made.facts, findings)
     asked = sheet.open("due" if sheet.has("due") else "date")
     facts: dict[str, Fact] = {}
     head, rows = arguments.prefix(case, sheet), []
-    for order, (items, _) in both.items():
-        for coin in sorted({item.currency for item in items}):
-            mine = [item for item in items if item.currency == coin]
-            sums = [sum((item.open for item in mine if item.bucket == n), ZERO) for n in range(len(BUCKETS))]
+    for order, open_ in both.items():
+        for coin in sorted({item.currency for item in open_.items}):
+            mine = [item for item in open_.items if item.currency == coin]
+            sums = [sum((item.open for item in mine if bucket(item) == n), ZERO) for n in range(len(BUCKETS))]
             tail = f"_{shown.slug(coin)}" if coin else ""
             where = source(sheet.name, [item.line for item in mine])
-            for key, value in zip((*KEYS, "open_total"), (*sums, sum(sums, ZERO)), strict=True):
-                name = f"{head}{key}{tail}" + ("" if key == "open_total" else f"_if_{order}_first")
+            for part, value in zip((*KEYS, "open_total"), (*sums, sum(sums, ZERO)), strict=True):
+                name = f"{head}{part}{tail}" + ("" if part == "open_total" else f"_if_{order}_first")
                 facts[name] = Fact(value=amounts.plain(value), unit=coin, source=where)
             figures = (amounts.money(value) for value in (*sums, sum(sums, ZERO)))
             rows.append((f"{order} first {coin}".rstrip(), *figures))
-    text = f"{shown.code(sheet.name)} as of {how[0].isoformat()}; what is overdue depends on how its dates are read:"
-    facts[f"{head}as_of"] = Fact(value=how[0].isoformat(), source="issue")
+    text = f"{shown.code(sheet.name)} as of {key.text}; what is overdue depends on how its dates are read:"
+    facts[f"{head}as_of"] = Fact(value=key.day.isoformat(), source=key.source)
     data = {"questions": asked} | {name: fact.value for name, fact in facts.items()}
     table = shown.table(("read as", *NAMES, "open"), rows)
     return Result(f"{text}\n\n{table}", data, facts, arguments.unread(sheet), asked)
+
+
+def _two_days(case: Case, sheet: Sheet, every: Sequence[tuple[date, Open]]) -> Result:
+    """What is overdue on each of several days, one of which the issue means, and the question which."""
+    facts: dict[str, Fact] = {}
+    head, rows = arguments.prefix(case, sheet), []
+    for day, open_ in every:
+        for coin in sorted({item.currency for item in open_.items}):
+            mine = [item for item in open_.items if item.currency == coin]
+            late = sum((item.open for item in mine if item.overdue > 0), ZERO)
+            total = sum((item.open for item in mine), ZERO)
+            name = f"{head}overdue_total{f'_{shown.slug(coin)}' if coin else ''}_if_{day.isoformat()}"
+            facts[name] = Fact(value=amounts.plain(late), unit=coin, source=source(sheet.name, [i.line for i in mine]))
+            rows.append((day.isoformat(), coin, amounts.money(total), amounts.money(late)))
+    days = [day for day, _ in every]
+    question = (
+        f"As of which day shall `{sheet.name}` be aged: {' or '.join(map(long, days))}? The issue leaves both. Please "
+        f"answer for example “as of {days[0].isoformat()}”."
+    )
+    text = (
+        f"{shown.code(sheet.name)}: what is overdue depends on the key date, for which the issue leaves several days:"
+    )
+    table = shown.table(("as of", "currency", "open", "overdue"), rows)
+    data = {"questions": [question]} | {name: fact.value for name, fact in facts.items()}
+    return Result(f"{text}\n\n{table}", data, facts, arguments.unread(sheet), (question,))
 
 
 def _payments(sheet: Sheet) -> Mapping[str, Decimal]:
@@ -136,72 +178,37 @@ def _payments(sheet: Sheet) -> Mapping[str, Decimal]:
     return {key: -value if total < 0 else value for key, value in found.items()}
 
 
-def _items(
-    sheet: Sheet, role: str, day: date, terms: int | None, paid: Mapping[str, Decimal]
-) -> tuple[list[Item], list[int]]:
-    """The open items, and the lines of open amounts whose due date is not known."""
-    due, when = sheet.days.get("due"), sheet.days.get("date")
-    status, settled = sheet.text("status"), sheet.days.get("paid_date")
-    before, left = sheet.amounts("paid"), dict(paid)
-    items, undated = [], []
-    for n, amount in enumerate(sheet.amounts(role)):
-        rest = (amount or ZERO) - ((before[n] or ZERO) if role != "open" else ZERO)
-        key = number(sheet.text("document")[n])
-        if left.get(key):
-            rest, left[key] = rest - left[key], ZERO
-        done = settled[n] if settled else None
-        closed = bare(status[n]).strip() in PAID or (done is not None and done <= day and before[n] is None)
-        if not rest or (closed and role != "open"):
-            continue
-        until = due[n] if due else None
-        start = when[n] if when else None
-        if until is None and start:
-            own = _terms(sheet.text("terms")[n])
-            wait = own if own is not None else terms
-            until = start + timedelta(days=wait) if wait is not None else None
-        if until is None:
-            undated.append(sheet.lines[n])
-            continue
-        items.append(Item(sheet.lines[n], sheet.text("document")[n], sheet.text("party")[n], sheet.currency[n], rest,
-                          until, (day - until).days))  # fmt: skip
-    return items, undated
-
-
-def _terms(cell: str) -> int | None:
-    digits = [part for part in "".join(c if c.isdigit() else " " for c in cell).split() if len(part) <= 3]
-    return int(digits[-1]) if digits else None
-
-
 def _sums(items: Sequence[Item]) -> dict[tuple[str, str, int], Decimal]:
     found: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
     for item in items:
-        found[item.currency, item.party, item.bucket] += item.open
+        found[item.currency, item.party, bucket(item)] += item.open
     return dict(found)
 
 
-def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int], day: date) -> Result:
+def _aged(case: Case, sheet: Sheet, open_: Open, key: Key) -> Result:
+    items, undated = open_.items, open_.undated
     head, parts, facts = arguments.prefix(case, sheet), [], {}
     coins = sorted({item.currency for item in items})
-    facts[f"{head}as_of"] = Fact(value=day.isoformat(), source="issue" if sheet.hints.as_of else "day of the case")
+    facts[f"{head}as_of"] = Fact(value=key.day.isoformat(), source=key.source)
     for coin in coins:
         mine = [item for item in items if item.currency == coin]
         tail = f"_{shown.slug(coin)}" if len(coins) > 1 else ""
         digits = amounts.places((item.open for item in mine), coin)
-        sums = [sum((item.open for item in mine if item.bucket == n), ZERO) for n in range(len(BUCKETS))]
+        sums = [sum((item.open for item in mine if bucket(item) == n), ZERO) for n in range(len(BUCKETS))]
         where = source(sheet.name, [item.line for item in mine])
-        for key, value in zip((*KEYS, "open_total", "overdue_total"), (*sums, sum(sums, ZERO), sum(sums[1:], ZERO)),
+        for part, value in zip((*KEYS, "open_total", "overdue_total"), (*sums, sum(sums, ZERO), sum(sums[1:], ZERO)),
                               strict=True):  # fmt: skip
-            facts[f"{head}{key}{tail}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
+            facts[f"{head}{part}{tail}"] = Fact(value=amounts.plain(value, digits), unit=coin, source=where)
         parts.append(_table(mine, coin, digits))
-    count, late = str(len(items)), str(sum(item.overdue > 0 for item in items))
-    facts[f"{head}open_items"] = Fact(value=count, source=sheet.table.source)
-    facts[f"{head}overdue_items"] = Fact(value=late, source=sheet.table.source)
+    late = [item for item in items if item.overdue > 0 and item.open > 0]
+    facts[f"{head}open_items"] = Fact(value=str(len(items)), source=sheet.table.source)
+    facts[f"{head}overdue_items"] = Fact(value=str(len(late)), source=sheet.table.source)
     findings = [
         arguments.finding("medium" if item.overdue > 60 else "low", "overdue", sheet.name, item.line,
                 text=f"{shown.safe(item.number or item.party)}: {amounts.money(item.open)} {item.currency}".strip()
                 + f" open, {item.overdue} days overdue (due {item.due.isoformat()})")
-        for item in sorted(items, key=lambda i: (-i.overdue, i.line)) if item.overdue > 0
-    ][: arguments.FINDINGS]  # fmt: skip
+        for item in nsmallest(arguments.FINDINGS, late, key=lambda i: (-i.overdue, i.line))
+    ]  # fmt: skip
     if undated:
         text = f"{len(undated)} open amounts have no due date"
         findings.append(
@@ -212,8 +219,10 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
         mine = [item for item in items if item.currency == coin]
         sums = [sum((item.open for item in mine if item.overdue >= least), ZERO) for least in (FOREVER, 1)]
         figures.append(f"{amounts.money(sums[0])} {coin}".strip() + f" is open, of it {amounts.money(sums[1])} overdue")
-    intro = f"{shown.code(sheet.name)} as of {day.isoformat()}: {'; '.join(figures) or 'nothing is open'}"
-    intro += f" ({count} items, {late} overdue)."
+    intro = f"{shown.code(sheet.name)} as of {key.text}: {'; '.join(figures) or 'nothing is open'}"
+    intro += f" ({len(items)} items, {len(late)} overdue)."
+    if open_.lowering:
+        parts.append(f"Credit notes and payments lower what is owed: {shown.lines(open_.lowering)}.")
     if undated:
         parts.append(f"Without a due date: {shown.lines(undated)}.")
     if totals := stated.check(sheet):
@@ -225,7 +234,7 @@ def _aged(case: Case, sheet: Sheet, items: Sequence[Item], undated: Sequence[int
 def _table(items: Sequence[Item], coin: str, digits: int) -> str:
     by_party: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * len(BUCKETS))
     for item in items:
-        by_party[item.party][item.bucket] += item.open
+        by_party[item.party][bucket(item)] += item.open
     ordered = sorted(by_party.items(), key=lambda entry: (-sum(entry[1]), entry[0]))
     rows = [
         (shown.safe(name) or "(no name)", *(amounts.money(value, digits) for value in (*sums, sum(sums, ZERO))))

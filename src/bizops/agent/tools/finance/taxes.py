@@ -15,7 +15,7 @@ from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
-from bizops.agent.tools.tables import amounts, sheets, shown
+from bizops.agent.tools.tables import amounts, sheets, shown, taxcolumns
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
@@ -27,7 +27,9 @@ TOTALS = (
     ("half up, on each document's total", ROUND_HALF_UP),
     ("half even, on each document's total", ROUND_HALF_EVEN),
 )
+CALLED = {"net": "net", "tax": "tax", "tax_rate": "rate of the tax", "gross": "gross"}
 LISTED = 40
+CENT = Decimal("0.01")
 _TAX = r"(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|iva|btw)\b"
 _NUMBER = r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent|pour cent|por ciento)"
 _RATE = re.compile(rf"{_TAX}[^.\n\d]{{0,40}}?{_NUMBER}|{_NUMBER}\s{{0,2}}{_TAX}", re.IGNORECASE)
@@ -66,7 +68,7 @@ class Deviation:
 @tool("compute")
 def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates: Order = "") -> Result:
     """Check tax line by line: net + tax = gross, net × rate = tax. Says which rounding rule fits, and what deviates."""
-    sheet = sheets.read(case, file, columns, decimal, dates)
+    sheet, notes = _recognised(case, sheets.read(case, file, columns, decimal, dates), columns, decimal, dates)
     gross = "gross" if sheet.has("gross") else "amount"
     present = [role for role in ("net", "tax", gross, "tax_rate") if sheet.has(role)]
     if len(present) < 2 or (not sheet.has("net") and not sheet.has(gross)) or present == ["net", gross]:
@@ -80,7 +82,7 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     if waiting:
         return waiting
     lines = _lines(sheet, gross)
-    said = _said(case) if not sheet.has("tax_rate") else None
+    said, by = _elsewhere(case, sheet)
     if said is not None:
         lines = [replace(line, rate=said) for line in lines]
     digits = amounts.places(v for line in lines for v in (line.net, line.tax, line.gross) if v is not None)
@@ -101,14 +103,49 @@ def tax(case: Case, file: File, columns: Columns = "", decimal: Sign = "", dates
     if checked:
         parts.append(_rule_text(rule, deviations, checked, digits, named=bool(_named_rule(case))))
         if said is not None:
-            facts[f"{head}rate_named"] = Fact(value=amounts.plain(said * 100, 0), unit="%", source="the issue")
-            parts.append(f"The rate is the one that the issue names: {amounts.plain(said * 100, 0)} %.")
+            percent = format((said * 100).normalize(), "f")
+            facts[f"{head}rate_named"] = Fact(value=percent, unit="%", source=by)
+            parts.append(f"The rate is the one that {by} names: {percent} %.")
     totals = stated.check(sheet)
-    parts.append("\n".join(map(shown.item, totals)))
+    parts += [*(f"{note}." for note in notes), "\n".join(map(shown.item, totals))]
     differing = [_finding(sheet, item, rule) for item in deviations[:LISTED]]
     findings = [*sum_findings, *totals, *differing, *arguments.unread(sheet)]
     data = {name: fact.value for name, fact in facts.items()} | {"rounding": rule}
     return Result("\n\n".join(filter(None, parts)), data, facts, tuple(findings))
+
+
+def _recognised(case: Case, sheet: Sheet, columns: str, decimal: str, order: str) -> tuple[Sheet, list[str]]:
+    """The sheet with the columns of net, rate, tax and gross that its figures show, and what was read by them alone.
+
+    What the caller or the requester says of a column is not overruled.
+    """
+    named = sheet.roles.columns
+    found = taxcolumns.find(sheet.table, named)
+    told = {part.split("=")[0].strip() for part in re.split(r"[,;\n]", columns)} | {r for r, _ in sheet.hints.columns}
+    before = {"gross": named["amount"], **named} if "amount" in named else dict(named)
+    new = {role: n for role, n in found.items() if before.get(role) != n}
+    if any(role in told and named.get(role) != n for role, n in found.items()):
+        new = {}
+    if new:
+        chosen = [columns, *(f"{role}=#{n + 1}" for role, n in found.items() if role not in told)]
+        sheet = sheets.read(case, sheet.name, ", ".join(filter(None, chosen)), decimal, order)
+    notes = [
+        f"Column {shown.code(sheet.table.header[n])} is read as the {CALLED[role]}, by its figures"
+        for role, n in new.items()
+    ]
+    if not sheet.has("tax"):
+        notes.append("No column states the tax: it is taken as the gross less the net")
+    return sheet, notes
+
+
+def _elsewhere(case: Case, sheet: Sheet) -> tuple[Decimal | None, str]:
+    """The rate where no column states it, as a fraction, and what does: the tax's heading (`VAT 20%`), the issue."""
+    if sheet.has("tax_rate"):
+        return None, ""
+    found = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?%", sheet.heading("tax")) if sheet.has("tax") else None
+    if found:
+        return Decimal(found[1].replace(",", ".")) / 100, f"column {shown.code(sheet.heading('tax'))}"
+    return _said(case), "the issue"
 
 
 def _words(case: Case) -> str:
@@ -131,18 +168,43 @@ def _named_rule(case: Case) -> str:
 
 
 def _lines(sheet: Sheet, gross: str) -> list[Taxed]:
-    rates = sheet.amounts("tax_rate")
-    percent = any(rate and abs(rate) > 1 for rate in rates) or (
-        sheet.has("tax_rate") and any("%" in cells[sheet.roles.columns["tax_rate"]] for cells in sheet.cells[:1000])
-    )
+    """The lines with their figures; where a column is missing, by the others: net or tax from the gross."""
     numbers, net, tax_, total = sheet.text("document"), sheet.amounts("net"), sheet.amounts("tax"), sheet.amounts(gross)
+    has_net, has_tax = sheet.has("net"), sheet.has("tax")
+    rates = _fractions(sheet)
     found = []
     for n, line in enumerate(sheet.lines):
+        base = net[n] if has_net else _minus(total[n], tax_[n])
+        due = tax_[n] if has_tax else _minus(total[n], net[n])
+        if base is None and due is None:
+            continue
         rate = rates[n]
-        fraction = rate / 100 if rate is not None and percent else rate
-        base = net[n] if sheet.has("net") else _minus(total[n], tax_[n])
-        if base is not None or tax_[n] is not None:
-            found.append(Taxed(line, numbers[n], base, tax_[n], total[n], fraction))
+        if isinstance(rate, tuple):  # `0.19` beside `19`: the one that gives the tax, else a percentage as beside it
+            rate = next(
+                (r for r in rate if base is not None and due is not None and abs(base * r - due) <= CENT), rate[1]
+            )
+        found.append(Taxed(line, numbers[n], base, due, total[n], rate))
+    return found
+
+
+def _fractions(sheet: Sheet) -> Sequence[Decimal | tuple[Decimal, Decimal] | None]:
+    """The rates as fractions of one: `19 %`, `19`, `0.19`. A pair where a small figure may be meant either way."""
+    rates = sheet.amounts("tax_rate")
+    if not sheet.has("tax_rate"):
+        return rates
+    column = sheet.roles.columns["tax_rate"]
+    marked = ["%" in cells[column] for cells in sheet.cells]
+    plain = [abs(rate) for rate, percent in zip(rates, marked, strict=True) if rate is not None and not percent]
+    whole = any(rate > 1 for rate in plain)
+    whole = whole or (not any(marked) and "%" in sheet.heading("tax_rate") and any(rate >= 1 for rate in plain))
+    found: list[Decimal | tuple[Decimal, Decimal] | None] = []
+    for rate, percent in zip(rates, marked, strict=True):
+        if rate is None or not rate:
+            found.append(rate)
+        elif percent or (whole and abs(rate) >= 1):
+            found.append(rate / 100)
+        else:
+            found.append((rate, rate / 100) if whole else rate)
     return found
 
 
@@ -165,7 +227,7 @@ def _totals(sheet: Sheet, lines: Sequence[Taxed], head: str, digits: int) -> dic
 def _sums(sheet: Sheet, lines: Sequence[Taxed]) -> tuple[str, list[Finding], list[int]]:
     """Whether net + tax = gross on every line that states all three; the lines where it is not."""
     full = [x for x in lines if x.net is not None and x.tax is not None and x.gross is not None]
-    full = full if sheet.has("net") else []
+    full = full if sheet.has("net", "tax") else []
     if not full:
         return "", [], []
     wrong = [(x, x.net + x.tax) for x in full if x.net is not None and x.tax is not None and x.net + x.tax != x.gross]
@@ -187,11 +249,16 @@ def _gross(sheet: Sheet, x: Taxed, made: Decimal) -> Finding:
 
 
 def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviation], int]:
-    """The rule that is named, else the first that fits all lines, else the usual one; what deviates; how many lines."""
+    """The rule that is named, else the first that fits all lines, else the usual one; what deviates; and
+    how many lines state all of it.
+    """
     usable = [x for x in lines if x.net is not None and x.tax is not None and x.rate is not None]
     if not usable:
         return "", [], 0
-    tried = [(name, _by_line(usable, mode)) for name, mode in RULES]
+    made = [(x.net or ZERO) * (x.rate or ZERO) for x in usable]
+    if named in ("", RULES[0][0]) and not (usual := _by_line(usable, made, RULES[0][1])):
+        return RULES[0][0], usual, len(usable)
+    tried = [(name, _by_line(usable, made, mode)) for name, mode in RULES]
     if 1 < len({x.number for x in usable}) < len(usable) or named in dict(TOTALS):
         tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
     chosen = [entry for entry in tried if entry[0] == named]
@@ -202,13 +269,14 @@ def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviat
     return name, [replace(x, fits=tuple(fits.get(x.line, ()))) for x in wrong], len(usable)
 
 
-def _by_line(lines: Iterable[Taxed], mode: str) -> list[Deviation]:
-    wrong = []
-    for x in lines:
-        computed = ((x.net or ZERO) * (x.rate or ZERO)).quantize(Decimal("0.01"), rounding=mode)
-        if x.tax is not None and computed != x.tax:
-            wrong.append(Deviation(x.line, x.number, x.tax, computed))
-    return wrong
+def _by_line(lines: Sequence[Taxed], products: Sequence[Decimal], mode: str) -> list[Deviation]:
+    """The lines whose tax is not net times rate (`products`, in step with them), rounded by a rule."""
+    cents = [product.quantize(CENT, mode) for product in products]
+    return [
+        Deviation(x.line, x.number, x.tax, computed)
+        for x, computed in zip(lines, cents, strict=True)
+        if x.tax is not None and computed != x.tax
+    ]
 
 
 def _by_document(lines: Iterable[Taxed], mode: str) -> list[Deviation]:

@@ -15,6 +15,7 @@ _WORDS: dict[Wish, str] = {
     r"deux fois|duplicad\w*|dos veces|doppi\w*|due volte|dubbel\w*|twice|double (?:booking|entr|pay)\w*|"
     r"double-\w+|duas vezes|paid again|same invoice",
     "missing": r"missing (?:\w+ )?(?:numbers?|invoices?|vouchers?|documents?|nos?)|gaps?|number series|sequence|"
+    r"(?:numbers?|invoices?|vouchers?|documents?|nos?) (?:(?:are|is|were|that|which|go) ){0,2}missing|"
     r"lucken?|luckenlos\w*|fehlende\w*|fehlen|numeros? manquants?|trous?|manquante?s?|faltan|faltantes|huecos?|"
     r"numeri mancanti|mancanti|ontbrek\w*|em falta|skipped",
     "reconcile": r"reconcil\w*|abgleich\w*|abstimm\w*|rapproch\w*|conciliac\w*|conciliar|riconcili\w*|aansluit\w*|"

@@ -14,6 +14,7 @@ Style = Literal["point", "comma", "mixed", ""]  # "": no cell decides
 Side = Literal["debit", "credit", ""]
 
 _NO_SIDE: Side = ""
+_CENT = Decimal("0.01")
 LONGEST = 40  # characters of a cell that may be an amount
 DIGITS = 24  # more digits than any amount of money has: an account number
 ZERO_PLACES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF", "¥"})
@@ -25,7 +26,10 @@ _POINT = re.compile(
     rf"(?:\d+|[1-9]\d{{0,2}}(?:,\d{{3}})+|0(?:,\d{{3}})+(?=\.)|[1-9]\d?(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}{_GROUPS})?(?:\.\d*)?"
 )
 _COMMA = re.compile(rf"(?:\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+|0(?:\.\d{{3}})+(?=,)|\d{{1,3}}{_GROUPS})?(?:,\d*)?")
-_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
+PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
+# What nearly every cell of a large file looks like, and the only reading that it has.
+_USUAL = re.compile(r"(-?)(?:(\d{1,15}\.\d\d?|[1-9]\d{0,2}(?:,\d{3}){1,4}\.\d\d?)"
+                    r"|(\d{1,15},\d\d?|[1-9]\d{0,2}(?:\.\d{3}){1,4},\d\d?))(?: ?([A-Za-z]{1,3}|[€£]))?")  # fmt: skip
 _CELL = re.compile(
     r"(?P<open>\()?\s*(?P<s1>[-+])?\s*(?P<pre>[^\d\s.,()+-][^\d,()+-]{0,7}?)?\s*(?P<s2>[-+])?\s*(?P<open2>\()?\s*"
     r"(?P<body>\d[\d.,'’ ]*|[.,]\d+)\s*(?P<percent>%)?\s*(?P<s3>[-+])?\s*(?P<close>\))?\s*"
@@ -129,7 +133,8 @@ def shape(cell: str) -> Shape | None:
     text = cell.translate(_CLEAN).strip()
     if not text or len(text) > LONGEST:
         return None
-    text = re.sub(r"([.,])-{1,2}(?=$| )", r"\g<1>00", text)  # `1.200,-` and `1'200.--`
+    if ",-" in text or ".-" in text:
+        text = re.sub(r"([.,])-{1,2}(?=$| )", r"\g<1>00", text)  # `1.200,-` and `1'200.--`
     found = _CELL.fullmatch(text)
     if not found:
         return None
@@ -139,15 +144,24 @@ def shape(cell: str) -> Shape | None:
     signs = [sign for sign in (found["s1"], found["s2"], found["s3"]) if sign]
     if len(signs) > 1 or sum(map(str.isdigit, found["body"])) > DIGITS:
         return None
+    marks = _marks(f"{found['pre'] or ''} {found['post'] or ''}")
+    if marks is None:
+        return None
+    return Shape(brackets or signs == ["-"], found["body"].strip(), *marks, bool(found["percent"]))
+
+
+@lru_cache(maxsize=1 << 10)
+def _marks(around: str) -> tuple[str, Side] | None:
+    """The currency and the side that stand around the digits; None where another word does."""
     currency, side = "", _NO_SIDE
-    for word in f"{found['pre'] or ''} {found['post'] or ''}".split():
+    for word in around.split():
         if not currency and (code := currency_of(word)):
             currency = code
         elif not side and word.casefold() in _SIDES:
             side = _SIDES[word.casefold()]
         else:
             return None
-    return Shape(brackets or signs == ["-"], found["body"].strip(), currency, side, bool(found["percent"]))
+    return currency, side
 
 
 def vote(body: str) -> Literal["point", "comma", "open", "none", "bad"]:
@@ -158,21 +172,27 @@ def vote(body: str) -> Literal["point", "comma", "open", "none", "bad"]:
     return "point" if point else "comma" if comma else "bad"
 
 
+def _said(cell: str) -> Literal["point", "comma", "open", "none", "bad"]:
+    usual = _USUAL.fullmatch(cell)
+    if usual and _marks(usual[4] or "") is not None:
+        return "point" if usual[2] else "comma"
+    found = shape(cell)
+    return vote(found.body) if found else "bad"
+
+
 def votes(cells: Iterable[tuple[int, str]]) -> Votes:
     """What the cells (line, text) of one column say about its decimal sign."""
     point = comma = 0
     firsts: dict[str, tuple[int, str]] = {}
+    plain, heard = PLAIN.fullmatch, lru_cache(maxsize=1 << 12)(_said)
     for line, cell in cells:
-        if _PLAIN.fullmatch(cell):
-            if "." in cell:
-                point += 1
-                firsts.setdefault("point", (line, cell))
-            continue
-        found = shape(cell)
-        said = vote(found.body) if found else "bad"
-        point += said == "point"
-        comma += said == "comma"
-        firsts.setdefault(said, (line, cell))
+        said = ("point" if "." in cell else "none") if plain(cell) else heard(cell)
+        if said == "point":
+            point += 1
+        elif said == "comma":
+            comma += 1
+        if said not in firsts:
+            firsts[said] = line, cell
     return Votes(point, comma, firsts.get("point"), firsts.get("comma"), firsts.get("open"))
 
 
@@ -206,8 +226,14 @@ def parse(cell: str, style: Style = "") -> Amount | None:
 
     Raises Ambiguous where the cell allows two values under `style`, ValueError where it is no amount of that style.
     """
-    if style == "point" and _PLAIN.fullmatch(cell):
+    if style == "point" and PLAIN.fullmatch(cell):
         return Amount(Decimal(cell))
+    if (usual := _USUAL.fullmatch(cell)) and (marks := _marks(usual[4] or "")) is not None:
+        minus, point, comma, _ = usual.groups()
+        if style == ("comma" if point else "point"):
+            raise ValueError(cell)
+        digits = point.replace(",", "") if point else comma.replace(".", "").replace(",", ".")
+        return Amount(Decimal(minus + digits), *marks)
     if empty(cell):
         return None
     found = shape(cell)
@@ -240,6 +266,8 @@ def places(values: Iterable[Decimal], currency: str = "") -> int:
     """How many decimal places amounts are written with: as many as they have, two at least in most currencies."""
     most = 0 if currency in ZERO_PLACES else 2
     for value in values:
+        if most >= 2 and value.same_quantum(_CENT):
+            continue
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > most:
             most = -exponent

@@ -142,14 +142,9 @@ _WORDS = {
     "variance": "variance; abweichung; ecart; desviacion; scostamento; afwijking; difference; differenz; "
     "desvio; diff; variance amount; variation; delta; diferencia; diferenca; differenza; verschil; odchylenie; "
     "roznica; odchylka; avvikelse; afvigelse; avvik",
-    "tax_rate": "tax rate; vat rate; mwst satz; ust satz; steuersatz; taux tva; taux de tva; taux; tipo iva; "
-    "tipo de iva; aliquota; aliquota iva; btw tarief; btw percentage; taxa iva; gst rate; vat; mwst; ust; tva; "
-    "iva; btw; gst; tax; tax percent; vat percent; vat code; mwst prozent; steuer; taxa; sales tax rate; "
-    "steuerprozent; ust prozent; rate; mwst satz in percent",
-    "tax": "tax amount; vat amount; tax; vat; mwst; mwst betrag; ust; ust betrag; umsatzsteuer; "
-    "mehrwertsteuer; steuer; steuerbetrag; tva; montant tva; iva; importe iva; cuota iva; cuota; importo iva; "
-    "imposta; btw; btw bedrag; imposto; valor iva; gst; gst amount; sales tax; taxes; vorsteuer; total tax; "
-    "tax total; impuesto; imposte; taxe; total tva",
+    "tax_rate": "tax rate; vat rate; steuersatz; steuerprozent; taux; aliquota; taxa; rate; stawka; sazba; "
+    "税率; 消費税率",
+    "tax": "tax amount; vat amount; cuota; steuerbetrag; imposta; total tax; 税额; 消費税額; 消费税额",
     "net": "net; netto; net amount; nettobetrag; ht; montant ht; total ht; base imponible; imponibile; base; "
     "subtotal; sub total; taxable; taxable amount; taxable value; excl btw; bedrag excl btw; exclusief btw; "
     "valor sem iva; sem iva; bemessungsgrundlage; net total; untaxed amount; amount excl tax; excluding tax; "
@@ -182,6 +177,32 @@ _WORDS = {
     "cost",
     "discount": "discount; rabatt; skonto; remise; descuento; sconto; korting; desconto",
 }  # fmt: skip
+# Taxes on sales in many languages, and how their amount, their rate, and figures without and with them are called.
+_TAXES = (
+    "tax; vat; mwst; ust; mehrwertsteuer; umsatzsteuer; steuer; tva; iva; btw; gst; hst; kdv; "
+    "moms; mva; merverdiavgift; mervardesskatt; pdv; ddv; dph; afa; alv; arvonlisavero; podatek; podatek vat; "
+    "sales tax; vorsteuer; taxes; taxe; impuesto; imposto; imposte; ндс; 消費税; 消费税; 增值税; 税; 부가세; "
+    "부가가치세"
+).split("; ")
+_OF_TAX = {
+    "tax": "{} amount; amount of {}; {} betrag; betrag {}; {}betrag; montant {}; montant de {}; importe {}; cuota {}; "
+    "importo {}; valor {}; valor do {}; {} bedrag; bedrag {}; {}bedrag; {} belop; {}belop; {} belob; {}belob; "
+    "{} belopp; {}belopp; {} tutari; kwota {}; castka {}; {} osszeg; iznos {}; zzgl {}; zuzuglich {}; plus {}; "
+    "total {}; {} total; {} value; {} sum; {}",
+    "tax_rate": "{} rate; {}rate; rate of {}; {} percent; percent {}; {} percentage; {}percentage; {} pct; {} satz; "
+    "{}satz; {} prozent; {}prozent; {} prozentsatz; {} in percent; {} satz in percent; {} satz percent; taux "
+    "{}; taux de {}; tipo {}; tipo de {}; tasa {}; porcentaje {}; aliquota {}; {} tarief; {}tarief; {} sats; "
+    "{}sats; {} orani; stawka {}; sazba {}; {} sazba; {} kulcs; stopa {}; {} stopa; {} kanta; taxa {}; taxa de "
+    "{}; {} code; {} type; {}",
+    "net": "ohne {}; exkl {}; excl {}; ex {}; exc {}; exclusive {}; excluding {}; before {}; without {}; hors {}; "
+    "sans {}; sin {}; senza {}; sem {}; exclusief {}; utan {}; ekskl {}; eks {}; uden {}; uten {}; bez {}; {} "
+    "haric; {} excl; {} exclusive; net of {}; excl of {}",
+    "gross": "inkl {}; incl {}; inc {}; inclusive {}; including {}; with {}; after {}; mit {}; einschl {}; con {}; com "
+    "{}; inclusief {}; med {}; inklusive {}; z {}; vc {}; {} dahil; {} incl; {} inclusive; incl of {}; avec {}",
+}
+for _role, _text in _OF_TAX.items():
+    _made = [_form.format(_tax) for _form in _text.split("; ") for _tax in _TAXES]
+    _WORDS[_role] = "; ".join(dict.fromkeys((*_WORDS[_role].split("; "), *_made)))
 _PHRASES: dict[str, list[tuple[str, int]]] = {}
 for _role, _text in _WORDS.items():
     for _n, _phrase in enumerate(_text.split("; ")):
@@ -198,6 +219,12 @@ _WEAK = frozenset({
 })  # fmt: skip
 
 
+_UNIT = re.compile(
+    r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]|\b(?:19|20)\d\d\b|\b\d{1,2}(?:[.,]\d{1,2})?\s?%"
+)
+_KEPT = frozenset({*_TAXES, "ttc", "net"})  # three letters that are no currency
+
+
 class Meaning(NamedTuple):
     """A role that a column's name may have: a higher `score` is a closer match; a lower `rank` a more usual name."""
 
@@ -212,9 +239,10 @@ STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae",
 @lru_cache(maxsize=1 << 15)
 def words(name: str) -> str:
     """A name as plain words: no case, accents, punctuation; `postingDate` and `posting_date` are `posting date`."""
-    name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name[:120]).replace("%", " percent ")
+    name = re.sub(r"[Mm]wSt", "Mwst", name[:120])  # one word
+    name = re.sub(r"(?<=[a-zäöü])(?=[A-Z][a-z])", " ", name).replace("%", " percent ")
     name = bare(name.translate(STROKES).replace("º", " ").replace("°", " ").replace("№", " no ")).replace("ß", "ss")
-    return " ".join(re.sub(r"[^\w]|_", " ", name).split()).replace("mw st", "mwst")  # `MwSt` is one word
+    return " ".join(re.sub(r"[^\w]|_", " ", name).split())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -222,7 +250,7 @@ def meanings(name: str) -> tuple[Meaning, ...]:
     """The roles that a column of this name may have, the likeliest first."""
     name = name.rsplit(".", 1)[-1] if re.fullmatch(r"[\w]+(?:\.[\w]+)+", name) else name
     whole = words(name)
-    short = words(re.sub(r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]|\b(?:19|20)\d\d\b", " ", name)) or whole
+    short = words(_UNIT.sub(lambda found: found[0] if found[0].casefold() in _KEPT else " ", name)) or whole
     if not whole and re.fullmatch(r"[-+±/| ]+", name) and re.search("[+±]", name):
         return (Meaning("sign", EXACT),)
     found: dict[str, Meaning] = {}
@@ -244,7 +272,7 @@ def _parts(text: str) -> list[tuple[str, int, int]]:
     for size in range(min(4, len(tokens)), 0, -1):
         for start in range(len(tokens) - size + 1):
             phrase = " ".join(tokens[start : start + size])
-            if phrase not in _WEAK:
+            if phrase not in _WEAK and phrase not in _TAXES:
                 found += [(role, PART + 10 * size, rank) for role, rank in _PHRASES.get(phrase, ())]
     if not found and tokens:
         for ending, role in _ENDINGS:

@@ -6,12 +6,12 @@ to the result. Only statements of a fixed form count; everything else in the tex
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal, cast
 
-from bizops.agent.tools.tables import amounts, dates
+from bizops.agent.tools.tables import amounts, dates, keydates
 from bizops.case import Case
 from bizops.rules import data
 
@@ -49,10 +49,6 @@ _DECIMAL = re.compile(r"\b(?:\w+ (?:point|comma|komma|virgule|coma|virgola|punt)
 _DATE = (
     r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?(?:st|nd|rd|th|er)? (?:de |of )?"
     r"[^\W\d_]{3,10}\.?,? (?:de )?\d{4}|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
-)
-_AS_OF = re.compile(
-    r"\b(?:as of|as at|per|stichtag|zum|a la date du|au|al|a fecha de|a fecha|alla data del|op|peildatum|"
-    r"today is|heute ist|on the day of)\b[: ]{0,3}(?:the |den |del |dem |el )?" + _DATE
 )
 _TERMS = re.compile(
     r"\b(?:due|payable|fallig|zahlbar|zahlungsziel|terms|payment terms|net)[^\w\n]{0,3}(?:(?:in|within|after|are|is|of|"
@@ -123,7 +119,9 @@ class Hints:
     order: dates.Order = ""
     columns: tuple[tuple[str, str], ...] = ()  # role, column name
     kinds: tuple[tuple[str, str], ...] = ()  # account, income or expense
-    as_of: str = ""  # ISO
+    as_of: str = ""  # the key date, ISO
+    as_ofs: tuple[str, ...] = ()  # the days that could be the key date, where the words name several
+    as_of_words: str = ""  # what names it
     terms: int | None = None  # days
     rates: tuple[tuple[str, str, str], ...] = ()  # one unit of the first is so many of the second
     said: frozenset[str] = frozenset()  # unambiguous amounts, as `plain` writes them
@@ -137,13 +135,17 @@ class Hints:
 def read(case: Case) -> Hints:
     """What the issue and the requester's comments say about the data."""
     hints = Hints()
-    for text, comment in _texts(case):
+    texts = list(_texts(case))
+    for text, comment in texts:
         hints = _merge(hints, text, comment=comment)
-    return hints
+    key = keydates.key([_bare(text) for text, _ in texts], _day_of(case), hints.order)
+    several = key.days if len(key.days) > 1 else ()
+    return replace(hints, as_of=key.days[0] if key.days else "", as_ofs=several, as_of_words=key.words)
 
 
 def _texts(case: Case) -> Iterator[tuple[str, bool]]:
-    yield f"{case.issue.title}\n{data.prose(case.issue.body)[:TEXT]}", False
+    yield case.issue.title, False
+    yield data.prose(case.issue.body)[:TEXT], False
     mine = [c.body for c in case.thread.comments if c.author.login == case.issue.author.login]
     if case.work.asked and case.work.asked not in mine:
         mine.append(case.work.asked)
@@ -152,21 +154,26 @@ def _texts(case: Case) -> Iterator[tuple[str, bool]]:
         yield plain, True
 
 
+def _bare(text: str) -> str:
+    return dates.bare(text).replace("ß", "ss")
+
+
 def _merge(hints: Hints, text: str, *, comment: bool) -> Hints:
-    low = dates.bare(text).replace("ß", "ss")
+    low = _bare(text)
     loose = re.sub(r"['’-]", " ", low)
     decimal = _last(loose, (("comma", _COMMA), ("point", _POINT))) or _meant(low)
     order = _last(loose, (("day", _DAY), ("month", _MONTH)))
     columns = [*_columns(text)]
     days = frozenset(day.isoformat() for day in _days(low)) if comment else frozenset()
-    as_of = _as_of(low, cast("dates.Order", order) or hints.order)
     terms = [int(next(filter(None, found.groups()))) for found in _TERMS.finditer(low)]
     return Hints(
         cast("Literal['point', 'comma', '']", decimal) or hints.decimal,
         cast("dates.Order", order) or hints.order,
         (*hints.columns, *columns),
         (*hints.kinds, *((name, _kind(f[2])) for f in _KIND.finditer(text) for name in _names(f[1]))),
-        as_of or hints.as_of,
+        hints.as_of,
+        hints.as_ofs,
+        hints.as_of_words,
         terms[-1] if terms else hints.terms,
         (*hints.rates, *_rates(text)),
         hints.said | (_figures(low) if comment else frozenset()),
@@ -234,17 +241,6 @@ def _days(text: str) -> Iterator[date]:
             yield day
 
 
-def _as_of(text: str, order: dates.Order) -> str:
-    for found in _AS_OF.finditer(text):
-        try:
-            day = dates.parse(found[1], order)
-        except ValueError:
-            continue
-        if day:
-            return day.isoformat()
-    return ""
-
-
 def _rates(text: str) -> Iterator[tuple[str, str, str]]:
     for found in _RATE.finditer(text):
         yield found[1], found[3], found[2].replace(",", ".")
@@ -266,6 +262,10 @@ def today(case: Case, hints: Hints) -> date:
     """The day that ages count from: as the issue says, else the day of the case."""
     if hints.as_of:
         return date.fromisoformat(hints.as_of)
+    return _day_of(case)
+
+
+def _day_of(case: Case) -> date:
     return datetime.fromisoformat(case.now.replace("Z", "+00:00")).astimezone(UTC).date()
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from bizops.agent.agent import ToolError
 from bizops.agent.tools.tables.places import Place
-from bizops.agent.tools.tables.reading import Flaw, Row, Table
+from bizops.agent.tools.tables.reading import WIDEST, Flaw, Row, Table
 
+CELLS = 5_000_000  # in a table: a file that is read has no more unless its entries have different keys
 DEPTH = 4  # a list of rows stands at most so deep
 BLANK = re.compile(r"\s*")
 FLAT = 3  # levels of objects inside a row that become columns `customer.name`
@@ -166,6 +167,9 @@ def _columns(
 ) -> Table:
     if not header or not rows:
         raise ToolError("the JSON holds no rows", where=name, fix='give `[{"date": ..., "amount": ...}]`')
+    if len(header) > WIDEST or len(header) * len(rows) > CELLS:
+        what = f"{len(header)} different keys in {len(rows)} entries, more than a table has"
+        raise ToolError(what, where=name, fix=f"give entries of at most {WIDEST} keys, the same in all")
     made = tuple(Row(at, [cells.get(key, "") for key in header]) for at, cells in rows)
     exact = frozenset(
         n

@@ -26,7 +26,7 @@ class Place(int):
         return str(self)
 
     def __eq__(self, other: object) -> bool:
-        return self.rank == other.rank if isinstance(other, Place) else int(self) == other
+        return isinstance(other, Place) and self.rank == other.rank
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -37,7 +37,8 @@ class Place(int):
     def __gt__(self, other: int) -> bool:
         return self.rank > other.rank if isinstance(other, Place) else int(self) > other
 
-    __hash__ = int.__hash__
+    def __hash__(self) -> int:
+        return hash(self.rank)  # by its line alone, all entries of a JSON list on one line would share one hash
 
 
 def source(name: str, lines: Sequence[int]) -> str:

@@ -149,7 +149,7 @@ def _rows(text: str, name: str, known: Callable[[str], bool]) -> tuple[list[Row]
     separator = hint[1] if hint else separator_of(sample, known)
     flaws: list[Flaw] = []
     rows = list(_split(name, lines, skip, separator, flaws)) if separator else _aligned(lines, sample)
-    rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    rows = [row for row in rows if not (joined := "".join(row.cells)).isspace() and joined]
     if separator == "|":
         rows = [row for row in rows if not RULER.fullmatch("|".join(row.cells))]
         if sum(not row.cells[0].strip() for row in rows) > len(rows) // 2:
@@ -299,7 +299,7 @@ def _fitted(table: Table, body: list[Row], flaws: list[Flaw]) -> Table:
     header, width = table.header, len(table.header)
     good, broken, short = [], [], {}
     for row in body:
-        cells = [cell.strip() for cell in row.cells]
+        cells = [*map(str.strip, row.cells)]
         if len(cells) > width:
             if any(cells[width:]):
                 broken.append(Row(row.line, cells))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple, cast
 
 from bizops.agent.tools.tables import amounts, dates, headings, shown
@@ -54,7 +55,7 @@ def money(
     """The amounts of all columns that hold some. What cannot be read is added to `flaws` and `questions`."""
     present = {role: columns[role] for role in READ if role in columns}
     votes = {
-        r: amounts.votes([*zip(c.lines, c.cells, strict=True), *c.beside]) for r, c in present.items() if not c.exact
+        r: amounts.votes(chain(zip(c.lines, c.cells, strict=True), c.beside)) for r, c in present.items() if not c.exact
     }
     around = amounts.votes((row.line, word) for row in table.preamble for cell in row.cells for word in cell.split()
                            if re.fullmatch(r"-?[\d.,']*[.,]\d\d", word))  # fmt: skip
@@ -72,12 +73,22 @@ def money(
         if style in ("", "mixed"):
             other = together.style if style == "" and together.style != "mixed" else ""
             style = other or said.decimal or _said_figure(column.cells, said) or style
+        if style == "" and role == "tax_rate" and (open_ := votes[role].first_open):
+            style = _rate_style(open_[1])
         if style not in ("point", "comma") and (first := votes[role].first_open):
             asked = asked or _decimal_question(table.name, column.name, first)  # one answer serves all columns
             questions.setdefault(role, asked)
         found.styles[role] = style
         found.values[role] = _parsed(role, column, style, flaws, found)
     return found
+
+
+def _rate_style(cell: str) -> amounts.Style:
+    """The decimal sign under which an open cell is a rate in percent, not one of thousands of percent."""
+    point, comma = (abs(value) for value in amounts.readings(cell))
+    if (point > 100) == (comma > 100):
+        return ""
+    return "comma" if point > 100 else "point"
 
 
 def _exact(column: Column, flaws: list[Flaw]) -> list[Decimal | None]:
@@ -96,7 +107,11 @@ def _parsed(role: str, column: Column, style: amounts.Style, flaws: list[Flaw], 
     values: list[Decimal | None] = []
     bad = 0
     unread: dict[str, bool] = {}  # cells that failed once, and whether that is a flaw
+    plain = amounts.PLAIN.fullmatch if style == "point" else None
     for n, cell in enumerate(column.cells):
+        if plain and plain(cell):  # as most cells of large files
+            values.append(Decimal(cell))
+            continue
         amount = None
         if cell not in unread:
             try:

@@ -60,7 +60,7 @@ class Roles:
 
 
 def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
-    """The role of each column. `chosen`: role and column name that the caller gives.
+    """The role of each column. `chosen`: role and column name (or `#3`, its place) that the caller gives.
 
     Raises ToolError for a chosen column that is not there.
     """
@@ -108,7 +108,8 @@ def _fixed(table: Table, hints: Hints, chosen: Mapping[str, str]) -> dict[str, i
         if at is not None:
             fixed = {r: c for r, c in fixed.items() if c != at} | {role: at}
     for role, name in chosen.items():
-        at = names.get(headings.words(name))
+        place = int(name[1:]) - 1 if re.fullmatch(r"#[1-9]\d{0,3}", name) and name not in table.header else None
+        at = place if place is not None and place < len(table.header) else names.get(headings.words(name))
         if at is None:
             near = nearest(name, table.header) or "the columns are " + ", ".join(table.header[:30])
             raise ToolError(f'there is no column "{name}"', where=f"{table.name}:{table.header_line or 1}", fix=near)

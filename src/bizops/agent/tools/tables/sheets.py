@@ -6,7 +6,8 @@ blank. Nothing is guessed, nothing is left out in silence.
 
 import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +80,13 @@ class Sheet:
         used = set(self.roles.columns.values()) | {n for others in self.roles.rivals.values() for n in others}
         return tuple(name for n, name in enumerate(self.table.header) if n not in used and roles.figures(self.table, n))
 
+    def numbers_alone(self) -> bool:
+        """Whether the cells are a bare list of numbers of documents: nearly all short, with a digit, none an amount."""
+        cells = [cell for row in self.table.rows[: roles.SAMPLE] for cell in row.cells if cell]
+        like = sum(len(c) <= 40 and any(map(str.isdigit, c)) and not roles.date_like(c) for c in cells)
+        alone = len(self.table.header) == 1 or not any(amounts.shape(c) for c in cells)
+        return bool(cells) and alone and like * 5 >= len(cells) * 4
+
     def text(self, role: str) -> Sequence[str]:
         """The cells of a text role, blank where there is no such column."""
         return self.texts.get(role, self.blank[0])
@@ -124,31 +132,46 @@ def read(case: Case, file: str, columns: str = "", decimal: str = "", order: str
     """
     found = case.find(file)
     if found is None and not (file == BODY and _body_table(case.issue.body)):
+        for said in case.too_large:
+            if said.casefold().rsplit("/", 1)[-1].startswith(f"{file.casefold().rsplit('/', 1)[-1]} ("):
+                raise ToolError("the file is too large to be read", where=said, fix="give it in parts")
         have = ", ".join(names(case)) or "no file"
         raise ToolError(f'there is no file "{file}"', fix=f"the issue brings {have}")
-    said = hints.read(case)
+    told = hints.read(case)
     if found is None:
         table = tables.read(_body_table(case.issue.body), BODY, headings.known)
-        return _sheet(table, said, _chosen(columns), decimal, order)
+        return _sheet(table, told, _chosen(columns), decimal, order)
     stat = found.path.stat()
-    return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), said, (columns, decimal, order))
+    return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), told, (columns, decimal, order))
 
 
 @lru_cache(maxsize=8)
 def _cached(path: Path, name: str, _version: tuple[int, int], said: Hints, options: tuple[str, str, str]) -> Sheet:
     columns, decimal, order = options
-    return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+    with uncollected():
+        return _sheet(_table(path, name, _version), said, _chosen(columns), decimal, order)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A stretch of work without garbage collection.
+
+    Hundreds of thousands of rows are made and none is garbage: looking for some takes a good part of the time.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+        gc.freeze()
 
 
 @lru_cache(maxsize=8)
 def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
-    gc.disable()  # hundreds of thousands of rows are made and none is garbage: looking for some doubles the time
-    try:
-        table = tables.read(path.read_bytes(), name, headings.known)
-        return periods.lengthened(table, dates.month_name, roles.money_like)
-    finally:
-        gc.enable()
-        gc.freeze()
+    table = tables.read(path.read_bytes(), name, headings.known)
+    return periods.lengthened(table, dates.month_name, roles.money_like)
 
 
 def _chosen(columns: str) -> dict[str, str]:
@@ -189,7 +212,7 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
                  gaps, (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
 
 
-INVOICED = frozenset({"due", "open", "paid"})  # columns of invoices: there an amount without a mark is owed
+INVOICED = frozenset({"due", "open", "paid", "terms"})  # columns of invoices: there an amount without a mark is owed
 
 
 def _settle(
@@ -198,7 +221,8 @@ def _settle(
 ) -> None:  # fmt: skip
     """Give every amount its side where only some cells say Dr or Cr; what stays open is a question."""
     role = next((name for name in ("amount", "gross", "net") if name in columns), None)
-    if role is None or INVOICED & columns.keys() or role in questions:
+    invoices = INVOICED & columns.keys() or (said.terms is not None and "balance" not in columns)
+    if role is None or invoices or role in questions:
         return
     own = "sign" not in texts
     sides = money.sides.get(role, {}) if own else roles.sides(texts["sign"])
@@ -237,11 +261,12 @@ def _gaps(table: Table, found: roles.Roles, lines: Sequence[int], columns: Mappi
     """Entries that lack what nearly all others have: an amount, or the last cells of the line."""
     moves = [columns[role].cells for role in ("amount", "debit", "credit", "gross", "net", "budget", "actual", "open",
                                               "balance") if role in columns]  # fmt: skip
-    blank = [line for n, line in enumerate(lines) if moves and not any(cells[n] for cells in moves)]
+    filled = zip(*moves, strict=True) if moves else ()
+    blank = [line for line, cells in zip(lines, filled, strict=False) if not any(cells)]
     if 0 < len(blank) <= max(2, len(lines) // 10) and len(blank) * 2 < len(lines):
         yield from (Flaw(line, "no amount") for line in blank[: readings.FLAWS])
     used = [n for role, n in found.columns.items() if role in readings.READ or role in headings.DATE_ROLES]
-    cut = [line for line in lines if any(n >= table.short.get(line, len(table.header)) for n in used)]
+    cut = [line for line in lines if line in table.short and any(n >= table.short[line] for n in used)]
     if 0 < len(cut) <= max(2, len(lines) // 5) and len(cut) * 2 < len(lines):
         width = len(table.header)
         yield from (
