@@ -25,7 +25,7 @@ MOST, STRANGERS = 40, 5  # comments with commands that one look carries out; of 
 
 def carry_out(desk: Desk, seen: Seen) -> Seen:
     """Carry out every command that waits; the issue as it is then (as it was, where none waits)."""
-    if seen.look.receipts and _complete(desk, seen):
+    if seen.look.receipts and (settle.remove_doubles(desk, seen) or _complete(desk, seen)):
         seen = desk.see(seen.number, again=seen.again)
     strangers = 0
     for _ in range(MOST):
@@ -48,6 +48,9 @@ def _complete(desk: Desk, seen: Seen) -> bool:
     newest, said = seen.look.receipts[-1], settle.last_word(seen)
     last = said is not None and said.id == newest.id
     done = settle.follow(desk, seen, newest, status=last)
+    if last and settle.must_close(seen):  # what is approved is done before anything newer is looked at
+        settle.close(desk, seen)
+        return True
     return (last and said is not None and settle.show(desk, seen, said)) or done
 
 

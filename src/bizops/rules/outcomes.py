@@ -122,7 +122,7 @@ def _held(at: Setting, plan: _Plan) -> bool:
 
 def _retry(at: Setting, plan: _Plan, _argument: str) -> str:
     if at.look.holds:
-        plan.data["hold"] = False
+        plan.data |= {"hold": False, "then": at.former}
         return "what is held is tried again."
     plan.data["retry"] = True
     return "the newest question is worked again; the answer is updated in place."
@@ -162,11 +162,7 @@ def _hold(_at: Setting, plan: _Plan, _argument: str) -> str:
 def _resume(at: Setting, plan: _Plan, _argument: str) -> str:
     if not _held(at, plan) and not at.look.holds and "status/held" not in plan.labels:
         raise Refused("nothing is held here")
-    plan.data["hold"] = False
-    if former := at.former:
-        plan.data["then"] = former
-    else:
-        plan.data.pop("then", None)
+    plan.data |= {"hold": False, "then": at.former}
     return "the desk goes on."
 
 
