@@ -1,14 +1,13 @@
 """The forecast against distributions that are known exactly, and the chance of a miss against the share rule."""
 
 import math
-import random
-from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.chances import MIXED, brier, lived, recorded, scores, swept
 from bizops.rules.board import Row
 from bizops.rules.forecast import (
     RUNS,
@@ -21,7 +20,6 @@ from bizops.rules.forecast import (
     finish,
     past,
     prior,
-    share_used,
     spread,
 )
 
@@ -116,43 +114,6 @@ def test_more_confidence_never_comes_sooner(weeks: list[list[int]], count: int) 
 
 
 # The chance of a miss.
-
-
-def lived(seed: int, pace: dict[str, float], size: int, target: int = 24 * HOUR) -> Iterator[tuple[str, int]]:
-    """Clocks of agents whose median time is `pace` x target: agent and true duration."""
-    draw = random.Random(seed)
-    for _ in range(size):
-        agent = draw.choice(sorted(pace))
-        yield agent, int(target * pace[agent] * draw.lognormvariate(0, 0.6))
-
-
-def swept(clocks: Iterator[tuple[str, int]], target: int = 24 * HOUR) -> list[tuple[str, int, bool]]:
-    """Each clock as ten sweeps see it while it runs: agent, elapsed, and whether it will be missed."""
-    looks = range(0, target, target // 10)
-    return [(agent, look, seconds > target) for agent, seconds in clocks for look in looks if look < seconds]
-
-
-def recorded(agent: str, seconds: int, target: int = 24 * HOUR) -> Past:
-    """As the ledger has it: a breached clock is known to have run past its target, no more."""
-    return Past(agent, "P2", min(seconds, target), seconds <= target)
-
-
-def brier(chances: Iterable[float], missed: Sequence[bool]) -> float:
-    """The mean squared difference between chance and what happened (G. W. Brier, 1950); smaller is better."""
-    return sum((chance - late) ** 2 for chance, late in zip(chances, missed, strict=True)) / len(missed)
-
-
-def scores(pace: dict[str, float], size: int, seed: int = 7, fresh: int = 300) -> tuple[float, float]:
-    """The Brier scores of the chance and of the plain share rule, on clocks that are not in the history."""
-    target = 24 * HOUR
-    chances = Chances(recorded(agent, seconds) for agent, seconds in lived(seed, pace, size))
-    looks = swept(lived(seed + 1, pace, fresh))
-    missed = [late for _, _, late in looks]
-    told = [chances.missed(agent, "P2", elapsed, target) for agent, elapsed, _ in looks]
-    return brier(told, missed), brier((share_used(elapsed, target) for _, elapsed, _ in looks), missed)
-
-
-MIXED = {"ai-finance-agent": 1.3, "ai-support-agent": 0.2, "ai-security-agent": 0.6}
 
 
 @pytest.mark.parametrize(("size", "ratio"), [(10, 0.95), (30, 0.85), (200, 0.72)])
