@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.api_calls [--keep]
 
-Collect and answer are processes of their own, so each asks what it must know itself. Bounds are issue 4's: 16 for a
-P0 issue that is answered and closed, 2 for an event that needs nothing, none for the desk's own doing.
+Collect and answer are processes of their own, so each asks what it must know itself. Bounds: 16 for a P0 issue that is
+answered and closed, and none for the desk's own doing; with a look at the nearest deadlines 17, and 3 for an event that
+needs nothing.
 """
 
 import re
@@ -21,6 +22,7 @@ from bizops import sealed
 from bizops.desk import event
 from bizops.desk.answer import answer
 from bizops.desk.collect import collect
+from bizops.desk.sweep import near
 from bizops.local.github import labels, runs
 from bizops.local.github.state import Actor, Delivery
 from bizops.policy import load
@@ -44,6 +46,8 @@ def job(world: World, delivery: Delivery, step: Callable[[str], None] = lambda _
         sealed.decide(folder)
         step("answer")
         folder = answer(world.desk(private=hint.private), cases.read(folder)).next
+    step("deadlines")
+    near(world.desk(private=hint.private), int(world.github.clock.now().timestamp()))
 
 
 def opened(world: World, *names: str, title: str = "Plain", by: str = "mara") -> Delivery:
@@ -85,13 +89,13 @@ def rerun(world: World) -> Delivery:
 
 
 KINDS: dict[str, tuple[Callable[[World], Delivery], int | None]] = {
-    "P0 issue of the team, answered and closed": (lambda world: opened(world, *P0), 16),
-    "P0 issue of an outsider, answered and closed": (lambda world: opened(world, *P0, by="zoe"), 16),
+    "P0 issue of the team, answered and closed": (lambda world: opened(world, *P0), 17),
+    "P0 issue of an outsider, answered and closed": (lambda world: opened(world, *P0, by="zoe"), 17),
     "issue without labels, answered, waiting": (opened, None),
     "handed over to a second agent in the same job": (lambda world: opened(world, *P0, title="Pass it on"), None),
     "label added later, another agent answers": (relabelled, None),
     "rerun by hand, answer updated in place": (rerun, None),
-    "comment that changes nothing": (lambda world: comment(world, "tom"), 2),
+    "comment that changes nothing": (lambda world: comment(world, "tom"), 3),
     "requester's comment after the answer": (lambda world: comment(world, "mara"), None),
     "the desk's own comment": (own, 0),
 }
