@@ -53,12 +53,14 @@ def test_each_process_sees_its_own_credential_alone(looked: tuple[str, str, Path
     verbs, with_token, with_key = set(), set(), set()
     for file in notes.iterdir():
         note = json.loads(file.read_text())
-        verb = next(word for word in ("bizops.agent.decide", "collect", "decide", "answer") if word in note["argv"])
+        verb = next(
+            word for word in ("bizops.agent.decide", "collect", "decide", "answer", "sweep") if word in note["argv"]
+        )
         verbs.add(verb)
         with_token |= {verb} if any(token in value for value in note["environment"].values()) else set()
         with_key |= {verb} if any(KEY in value for value in note["environment"].values()) else set()
-    assert verbs == {"collect", "decide", "answer", "bizops.agent.decide"}
-    assert with_token == {"collect", "answer"}
+    assert verbs == {"collect", "decide", "answer", "bizops.agent.decide", "sweep"}
+    assert with_token == {"collect", "answer", "sweep"}
     assert with_key == {"decide", "bizops.agent.decide"}
 
 
