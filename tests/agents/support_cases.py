@@ -67,7 +67,7 @@ def answer(case: Case) -> Decision:
     agent = registry.load(case.work.agent, case.policy.agents.agents)
     notebook = agent.notebook(case)
     draft = agent.playbook(case, notebook)
-    assert complaints(case, agent, draft, notebook) == []
+    assert complaints(case, agent, draft, notebook, by_model=True) == []
     decision = decide(case, agent, {})
     again = decide(case, agent, {})
     without = {"usage"}

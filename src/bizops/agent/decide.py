@@ -53,7 +53,7 @@ def decide(
     from bizops.agent import chat
 
     def wrong(draft: Draft, notebook: Notebook) -> list[str]:
-        return [*_shows(draft, talk.endpoint.key), *complaints(case, agent, draft, notebook)]
+        return [*_shows(draft, talk.endpoint.key), *complaints(case, agent, draft, notebook, by_model=True)]
 
     talk = chat.start(case, agent, environment, wrong, clock, sleep)
     with suppress(ToolError, InputError):  # what the tools find is on record first: a model cannot pass it over
@@ -90,7 +90,7 @@ def _by_playbook(case: Case, agent: Agent, notes: list[str], usage: Callable[[],
     except (ToolError, InputError) as error:
         draft, wrong = _stuck(case, error), []
     else:
-        wrong = complaints(case, agent, draft, notebook)
+        wrong = complaints(case, agent, draft, notebook, by_model=False)
     if wrong:
         reason = f"the playbook's own answer does not pass its checks: {'; '.join(wrong)}"
         draft = Draft(draft.summary, (), draft.held or reason)
@@ -107,13 +107,14 @@ def _stuck(case: Case, error: BizopsError) -> Draft:
     return Draft(summary, (), str(error)[:1_000])
 
 
-def complaints(case: Case, agent: Agent, draft: Draft, notebook: Notebook) -> list[str]:
+def complaints(case: Case, agent: Agent, draft: Draft, notebook: Notebook, *, by_model: bool) -> list[str]:
     """Everything that is wrong with a draft: figures that no tool found, and what the agent's own checks say."""
     said = [draft.summary, *draft.questions, draft.held or ""]
     for action in draft.actions:
         said += [getattr(action, words, "") for words in ("reason", "title", "body")]
     text = "\n\n".join(said)
-    wrong = numbers_are_facts(text, notebook.facts, notebook.findings, _results(notebook), _known(case))
+    facts, found, said_by_tools = notebook.facts, notebook.findings, _results(notebook)
+    wrong = numbers_are_facts(text, facts, found, said_by_tools, _known(case), by_model=by_model)
     return [*wrong, *(line for check in agent.checks for line in check(case, draft, notebook))]
 
 

@@ -28,7 +28,8 @@ CALLED: Mapping[str, str] = {
     "duplicates": "duplicate dubletten doublons duplicados duplicati duplikaty",
 }  # fmt: skip
 GENERIC = frozenset(
-    "amount total totals value figure sum number count account month group category label per and the of".split()
+    "amount total totals value figure sum number numbers count account month group category label per and the of "
+    "document documents line lines row rows entry entries item items file files place places day days".split()
 )
 JOINTS = frozenset("and und et y e i en og och versus vs against gegen or oder ou o lub whereas while".split())
 NOT = frozenset(

@@ -42,12 +42,19 @@ Day = tuple[int | None, int | None, int | None]
 
 
 def numbers_are_facts(
-    text: str, facts: Mapping[str, Fact], findings: Iterable[Finding], results_text: str, known: str
+    text: str,
+    facts: Mapping[str, Fact],
+    findings: Iterable[Finding],
+    results_text: str,
+    known: str,
+    *,
+    by_model: bool = True,
 ) -> list[str]:
     """What is wrong with the figures of `text` (Markdown), at most 20 lines; empty if each is on record.
 
     On record are the facts' values and sources, the findings' texts and lines, and what tools said (`results_text`).
     `known` is the thread as text: its dates, years, issue numbers and identifiers may be named, its amounts may not.
+    Only what a model worded (`by_model`) can put a true figure in another's place, or say a third of it.
     Pure, and linear in its input.
     """
     record = _record(facts, findings, results_text, known)
@@ -63,10 +70,11 @@ def numbers_are_facts(
         if not _on_record(figure, record):
             sign = "-" if figure.negative and not figure.text.startswith("-") else ""
             wrong[f"the figure {sign}{figure.text.strip()} is in no fact and no tool result"] = None
-    for share in shares.found(rest):
+    for share in shares.found(rest) if by_model else ():
         if not share.values & record.values:
             wrong[f"the figure “{rest[share.start : share.end].strip()}” is in no fact and no tool result"] = None
-    wrong.update(dict.fromkeys(names.misplaced(rest, facts, normal(results_text))))
+    if by_model:
+        wrong.update(dict.fromkeys(names.misplaced(rest, facts, normal(results_text))))
     return list(wrong)[:SHOWN]
 
 
