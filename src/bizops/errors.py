@@ -41,6 +41,7 @@ class GitHubError(BizopsError):
 
     def __init__(self, what: str, *, status: int = 0, where: str = "", fix: str = "") -> None:
         self.status = status
+        self.exit_code = 2 if status == 401 else self.exit_code  # a token that is not valid is configuration
         super().__init__(what, where=where, fix=fix)
 
 

@@ -3,8 +3,8 @@
 import re
 
 from bizops.case import Case
-from bizops.decision import Decision
-from tests.desk.quick import FINANCE, Quick, Says, decision
+from bizops.decision import Decision, HandOver
+from tests.desk.quick import FINANCE, SUPPORT, Quick, Says, decision
 
 
 def test_an_opened_issue_is_answered_once_labelled_and_closed_by_policy(quick: Quick) -> None:
@@ -82,3 +82,47 @@ def test_the_cost_that_is_shown_is_that_of_all_answers(quick: Quick) -> None:
     quick.say("mara", number, "And now?")
     quick.run(number, costs("0.30"))
     assert "Model cost so far: 0.70 USD" in "\n".join(quick.shown(number).comments)
+
+
+def test_the_signature_comes_from_the_case_not_from_the_decision(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    lie = {"agent": "ai-finance-agent", "issue": 99, "voice": "model"}
+    quick.run(number, lambda case: decision(case).model_dump(mode="json") | lie)
+    assert "By ai-support-agent with a model." in quick.shown(number).texts[0]
+    assert "ai-finance-agent" not in quick.shown(number).texts[0].partition("\n")[2].replace(
+        "ai-finance-agent answers", ""
+    )
+
+
+def test_no_token_of_the_issue_is_repeated_and_the_answer_says_to_revoke_it(quick: Quick) -> None:
+    token = "ghp_" + "a1B2c3D4e5" * 3 + "a1B2c3"
+    number = quick.file(body=f"I pasted it here: {token}", labels=["support/howto"])
+    quick.run(number, lambda case: decision(case, summary=f"You wrote {token}."))
+    text = quick.shown(number).texts[0]
+    assert token not in text
+    assert "revoke it now" in text
+
+
+def test_a_priority_that_a_person_sets_after_the_answer_is_the_one_that_shows(quick: Quick) -> None:
+    number = quick.file(labels=["support/howto"])
+    quick.run(number)
+    quick.label("mara", number, "priority/P0")
+    quick.run(number)
+    shown = quick.shown(number)
+    assert [label for label in shown.labels if label.startswith("priority/")] == ["priority/P0"]
+    assert shown.record["priority"] == "P0"
+    assert quick.quiet(number)
+
+
+def test_agents_that_hand_an_issue_to_each_other_for_ever_are_held(quick: Quick) -> None:
+    number = quick.file()
+
+    def circle(case: Case) -> Decision:
+        return decision(case, HandOver(agent=SUPPORT if case.work.agent == FINANCE else FINANCE, reason="yours"))
+
+    for _ in range(4):
+        quick.run(number, circle)
+    shown = quick.shown(number)
+    assert shown.status == ("status/held",)
+    assert len(shown.answers) <= 4
+    assert quick.quiet(number, says=circle)

@@ -298,7 +298,7 @@ def test_a_command_is_carried_out_once_wherever_a_run_dies(quick: Quick, text: s
         quick.run(number)
         assert len(receipts(quick, number)) == 1, request
         shown = quick.shown(number)
-        assert shown.status == ("status/held",) if text == "/hold" else ("status/waiting",), request
+        assert shown.status == (("status/held",) if text == "/hold" else ("status/waiting",)), request
         assert len(label_of(quick, number, "priority/")) == 1, request
         assert label_of(quick, number, "agent/") == (["agent/ai-security"] if "assign" in text else []), request
         assert len(shown.answers) == (2 if "assign" in text else 1), request

@@ -56,6 +56,9 @@ def answer(desk: Desk, case: Case) -> Answered:
     if decision.held is not None:
         reason = decision.held if plain(decision.held, 10) else "the agent gave no reason"
         return _look_beside(desk, case, _hold(desk, seen, case, reason), hop)
+    if _goes_round(desk, seen, decision):
+        rounds = f"it was handed over {desk.policy.agents.hops} times without a word of a person"
+        return _look_beside(desk, case, _hold(desk, seen, case, rounds), hop)
     if not plain(decision.summary, 10) and not any(isinstance(action, Ask) for action in decision.actions):
         return _failed(desk, seen, case, "the decision says nothing")
     marker = _post(desk, seen, case, decision, news)
@@ -83,6 +86,17 @@ def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     else:
         settle.mend(desk, seen)
     return Answered(issue.number, work.agent, state, f"dropped: {seen.look.stopped}")
+
+
+def _goes_round(desk: Desk, seen: Seen, decision: Decision) -> bool:
+    """Whether agents hand the issue to each other, so many times as one job has agents, and this one would again."""
+    if not any(isinstance(action, HandOver) for action in decision.actions):
+        return False
+    passed = [m for m in seen.look.answers if not m.data.get("mention")][-desk.policy.agents.hops :]
+    by_agents = all(m.data.get("hand_over") for m in passed)
+    return (
+        by_agents and sum(m.key.partition("@")[2].startswith("routed-") for m in passed) >= desk.policy.agents.hops - 1
+    )
 
 
 def _cancelled(seen: Seen, case: Case) -> bool:
@@ -164,9 +178,8 @@ def _follows(desk: Desk, seen: Seen, case: Case, decision: Decision, admitted: A
 
 
 def _receipt(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
-    closing = bool(marker.data.get("close"))
     state = str(marker.data["then"])
-    following = comments.following(state, closing=closing, policy=case.agent_policy)
+    following = comments.following(state, close=str(marker.data.get("close", "")), policy=case.agent_policy)
     _show(desk, seen, case, state or "answered", following, cost=settle.spent(seen, marker))
 
 
@@ -178,7 +191,7 @@ def _show(
     comment = seen.look.status.id if seen.look.status else known["comment"]
     known.pop("comment")
     status = comments.Status(**known | {"why": tuple(known["why"])})
-    following = following or comments.following(state, closing=False, policy=case.agent_policy)
+    following = following or comments.following(state, close="", policy=case.agent_policy)
     status = replace(status, state=state, next=following, cost=cost, calls=desk.github.total + 1)
     status = replace(status, why=(*status.why, *([why] if why else [])))
     settle.update(desk, seen, comment, "status", "record", status.render())

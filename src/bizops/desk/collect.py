@@ -102,6 +102,8 @@ def _nothing(desk: Desk, seen: Seen) -> Collected:
     """Nothing is to be answered: close, where a dead run did not come to it."""
     look = seen.look
     why = look.stopped or ("held until a person frees it" if look.held else "everything is answered")
+    if look.newest and _ours(desk, seen):
+        _reprioritized(desk, seen)
     if look.newest and not look.held and _ours(desk, seen):
         seen = settle.expire(desk, seen)
         settle.note_edit(desk, seen)
@@ -136,19 +138,36 @@ def _claim(desk: Desk, seen: Seen, status: comments.Status) -> int:
 
 def _label(desk: Desk, seen: Seen, priority: str) -> None:
     """Show what the desk believes: in progress, priority, area. A priority that is not believed goes."""
-    wanted = f"priority/{priority}"
+    wanted, unwanted = f"priority/{priority}", _unbelieved(desk, seen, priority)
+    people = [x for x in seen.labels if trust.priority_of(x) and x not in unwanted]
+    more = [*([] if people else [wanted]), *([seen.route.area] if seen.route.area else [])]
+    more = [label for label in more if not trust.taken_away(seen.thread, label, desk.policy)]
+    settle.set_status(desk, seen, "in-progress", more, unwanted)
+
+
+def _unbelieved(desk: Desk, seen: Seen, priority: str) -> list[str]:
+    """The priority labels that go: the desk's own and an outsider's, where they say something else."""
     unwanted = []
     for label in seen.labels:
-        if label.casefold().startswith("priority/") and label.casefold() != wanted.casefold():
+        if label.casefold().startswith("priority/") and label.casefold() != f"priority/{priority}".casefold():
             setter = trust.label_setter(seen.thread, label)
             by_author = setter.login == seen.thread.issue.author.login
             outsider = by_author and not trust.at_least(desk.github.permission(setter.login), "triage")
             if outsider or trust.is_desk(setter, desk.policy):
                 unwanted.append(label)
-    people = [x for x in seen.labels if trust.priority_of(x) and x not in unwanted]
-    more = [*([] if people else [wanted]), *([seen.route.area] if seen.route.area else [])]
-    more = [label for label in more if not trust.taken_away(seen.thread, label, desk.policy)]
-    settle.set_status(desk, seen, "in-progress", more, unwanted)
+    return unwanted
+
+
+def _reprioritized(desk: Desk, seen: Seen) -> None:
+    """Show a priority that changed after the answer: one label, and the status comment with it."""
+    shown = [found for label in seen.labels if (found := trust.priority_of(label))]
+    record = desk.record(seen)
+    if not shown or (len(shown) == 1 and shown[0] == record.get("priority")):
+        return
+    believed = desk.believed(seen).priority
+    settle.set_labels(desk, seen, (), _unbelieved(desk, seen, believed))
+    if record.get("priority") != believed and (said := settle.last_word(seen)):
+        settle.show(desk, seen, said, believed)
 
 
 def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority) -> Case:

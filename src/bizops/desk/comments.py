@@ -12,11 +12,13 @@ from bizops.rules import markers
 from bizops.rules.admit import Admitted
 from bizops.rules.approvals import words
 from bizops.rules.harmless import code, harmless, plain
+from bizops.rules.masks import holds, masked
 
 SHOWN_FINDINGS = 30
 SHOWN_QUESTIONS = 20
 WHY, MOST_WHY = 240, 12  # characters and number of the record's reasons: a marker holds 20,000, at six for some letters
 ROOM = 65_000  # characters of a comment that are ours; GitHub takes 65,536
+PASTED = "This issue holds what looks like a secret: revoke it now; an edit does not take it out of the history."
 STEPS = ("Read the issue and its thread", "Claimed for {agent}", "Decided", "Answered")
 
 
@@ -70,6 +72,7 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
 
     def tame(text: str, limit: int) -> str:
         hosts, requester = case.policy.access.link_hosts, (case.issue.author.login,)
+        text = masked(text)
         return harmless(text, link_hosts=hosts, mentions=requester, limit=limit, repository=case.repository_name)
 
     parts = [markers.render("answer", case.work.key, data)]
@@ -87,7 +90,14 @@ def answer(case: Case, decision: Decision, admitted: Admitted, data: Mapping[str
     parts += [
         f"**Handed over** to {code(action.agent, 60)}: {tame(action.reason, 1_000)}" for action in admitted.of(HandOver)
     ]
-    said = [_voice(decision), *decision.notes, *notes, *(f"Not done: {reason}" for reason in admitted.refused[:20])]
+    pasted = any(holds(text) for text in (case.issue.title, case.issue.body, case.work.asked))
+    said = [
+        PASTED if pasted else "",
+        _voice(decision, case.work.agent),
+        *decision.notes,
+        *notes,
+        *(f"Not done: {reason}" for reason in admitted.refused[:20]),
+    ]
     parts.append("\n>\n".join(f"> {tame(' '.join(note.split()), 600)}" for note in said if note))
     return _fitting(part for part in parts if part)
 
@@ -104,10 +114,11 @@ def _fitting(parts: Iterable[str]) -> str:
     return "\n\n".join(kept)
 
 
-def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:
-    """What happens next, for the person who reads."""
-    if closing:
-        return "This closes as completed. Reopen it, or open a new issue that names this one, if it is not solved."
+def following(state: str, *, close: str, policy: AgentPolicy) -> str:
+    """What happens next, for the person who reads; `close` says as what the issue closes, if it does."""
+    if close:
+        undo = "Reopen it, or open a new issue that names this one, if it is not solved."
+        return f"This closes as {close.replace('_', ' ')}. {undo}"
     return {
         "needs-info": "Answer the questions in a comment, or edit the issue; the clock stands still meanwhile.",
         "waiting": f"Comment to go on. Without a word from you this closes after {policy.close_after_days} days.",
@@ -118,11 +129,12 @@ def following(state: str, *, closing: bool, policy: AgentPolicy) -> str:
     }.get(state, "")
 
 
-def _voice(decision: Decision) -> str:
+def _voice(decision: Decision, agent: str) -> str:
     if decision.voice == "playbook":
         return ""  # the agent's own note says why
     cost = "unknown" if decision.usage.usd is None else f"{decision.usage.usd} USD"
-    return f"By {decision.agent} with the model {decision.usage.model}; figures come from its tools. Cost: {cost}."
+    model = f"the model {code(decision.usage.model, 60)}" if decision.usage.model.strip() else "a model"
+    return f"By {agent} with {model}. Cost: {cost}."
 
 
 def _proposed(admitted: Admitted, proposed: Mapping[str, Any]) -> str:
@@ -140,11 +152,15 @@ def _proposed(admitted: Admitted, proposed: Mapping[str, Any]) -> str:
 def findings(found: tuple[Finding, ...]) -> str:
     """The findings as a table, the worst first as the agent gave them; what is too long is counted."""
     rows = [
-        f"| {f.severity} | {code(f.rule, 60, table=True)} | {code(_place(f), 120, table=True)} | {plain(f.text, 300)} |"
+        f"| {f.severity} | {code(f.rule, 60, table=True)} | {code(_place(f), 120, table=True)} | {_said(f)} |"
         for f in found[:SHOWN_FINDINGS]
     ]
     more = [f"\n{len(found) - SHOWN_FINDINGS} more are not shown."] if len(found) > SHOWN_FINDINGS else []
     return "\n".join(["| Severity | Rule | Place | Finding |", "|---|---|---|---|", *rows, *more])
+
+
+def _said(finding: Finding) -> str:
+    return plain(masked(finding.text), 300)
 
 
 def _place(finding: Finding) -> str:

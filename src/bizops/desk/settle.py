@@ -216,13 +216,16 @@ def mend(desk: Desk, seen: Seen) -> bool:
     return show(desk, seen, said) or mended
 
 
-def show(desk: Desk, seen: Seen, said: Marker) -> bool:
-    """Let the status comment show the state after what was said last; whether it showed another."""
+def show(desk: Desk, seen: Seen, said: Marker, priority: str = "") -> bool:
+    """Let the status comment show the state after what was said last (and a priority); whether it showed another."""
     record, state = desk.record(seen), then(desk, seen, said)
     key = str(record.get("key", "")) if said.kind == "command" else _work_key(said)
-    if not seen.look.status or (record.get("state"), record.get("key")) == (state or "answered", key):
+    priority = priority or str(record.get("priority", ""))[:40]
+    shown = record.get("state"), record.get("key"), str(record.get("priority", ""))[:40]
+    if not seen.look.status or shown == (state or "answered", key, priority):
         return False
-    update(desk, seen, seen.look.status.id, "status", "record", receipt(desk, seen, said, state).render())
+    status = replace(receipt(desk, seen, said, state), priority=priority)
+    update(desk, seen, seen.look.status.id, "status", "record", status.render())
     return True
 
 
@@ -261,6 +264,9 @@ def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Stat
     key = str(record.get("key", ""))[:200] if answer.kind == "command" else _work_key(answer)
     agent = key.partition("@")[0]
     said = {name: str(record.get(name, ""))[:40] for name in ("priority", "executor", "run", "since")}
+    close = (
+        "not_planned" if answer.data.get("close") == "not_planned" else "completed" if answer.data.get("close") else ""
+    )
     return comments.Status(
         state=state or "answered",
         key=key,
@@ -272,7 +278,7 @@ def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Stat
         run_url=str(record.get("run_url", ""))[:300],
         why=tuple(_texts(record.get("why")))[:20],
         cost=spent(seen, answer if answer.kind == "answer" else None),
-        next=comments.following(state, closing=bool(answer.data.get("close")), policy=desk.policy.agent(agent)),
+        next=comments.following(state, close=close, policy=desk.policy.agent(agent)),
     )
 
 

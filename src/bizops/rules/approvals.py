@@ -63,9 +63,8 @@ def needed(action: Action, agent: str, policy: Policy) -> Permission | None:
 
 def propose(actions: Iterable[Action], key: str, input_: str, policy: Policy, now: datetime) -> Proposal:
     """The proposal of an answer. What policy marks nowhere is proposed to people with triage permission."""
-    actions, agent = tuple(actions), key.partition("@")[0]
-    asked = [needed(action, agent, policy) or "triage" for action in actions]
-    needs: Permission = max(asked, key=PERMISSIONS.index, default="triage")
+    actions = tuple(actions)
+    needs = _needs(actions, key, policy)
     return Proposal(
         key, actions, input_, needs, now.replace(microsecond=0) + timedelta(hours=policy.access.approval_hours)
     )
@@ -89,9 +88,12 @@ def read(answer: Marker) -> Proposal | None:
 
 def takes(proposal: Proposal, policy: Policy) -> Permission:
     """The permission that an approval takes now: what the proposal names, or what policy asks, if that is more."""
-    agent = proposal.key.partition("@")[0]
-    asked = [needed(action, agent, policy) or "triage" for action in proposal.actions]
-    return max((proposal.needs, *asked), key=PERMISSIONS.index)
+    return max(proposal.needs, _needs(proposal.actions, proposal.key, policy), key=PERMISSIONS.index)
+
+
+def _needs(actions: tuple[Action, ...], key: str, policy: Policy) -> Permission:
+    asked = [needed(action, key.partition("@")[0], policy) or "triage" for action in actions]
+    return max(asked, key=PERMISSIONS.index, default="triage")
 
 
 def standing(look: Look, posted: Marker | None = None) -> tuple[Proposal, ...]:

@@ -25,7 +25,7 @@ COMMANDS = {
     "resume": ("", "let the desk go on"),
     "waiting": ("", "wait for the requester; the clocks stand still"),
     "approve": ("HASH", "approve exactly what the proposal with this hash says"),
-    "reject": ("", "turn the proposal down"),
+    "reject": ("[HASH]", "turn the proposal down"),
     "ack": ("", "take note of a breach; the escalation pauses"),
     "cancel": ("", "end the work on the newest question"),
     "explain": ("", "why the issue went where it went, and how its clocks stand"),

@@ -206,8 +206,9 @@ def _approve(at: Setting, plan: _Plan, argument: str) -> str:
 
 def _reject(at: Setting, plan: _Plan, argument: str) -> str:
     proposal = _waits(at, plan, argument, any_=True)
-    if not at.thread.by_author(at.comment.author) and not at_least(at.permission, approvals.takes(proposal, at.policy)):
-        raise Refused(f"this takes the permission `{proposal.needs}`; you have `{at.permission}`")
+    needs = approvals.takes(proposal, at.policy)
+    if not at.thread.by_author(at.comment.author) and not at_least(at.permission, needs):
+        raise Refused(f"this takes the permission `{needs}`; you have `{at.permission}`")
     plan.data |= {"rejected": proposal.hash, "then": "needs-info" if at.former == "needs-info" else "waiting"}
     return "turned down; nothing of it is done."
 

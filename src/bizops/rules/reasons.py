@@ -281,17 +281,27 @@ def _mentions(
 
 
 def _escalations(thread: Thread, policy: Policy, answers: tuple[Marker, ...]) -> Iterator[Reason]:
-    """The breaches that the sweep gave to the project manager: step 0 of the ladder (docs/sla.md)."""
+    """The breaches that the sweep gave to the project manager (docs/sla.md)."""
     answered = {marker.key for marker in answers}
     for marker in markers.of(thread.comments, policy.access.desk_accounts, "sla"):
         clock, _, step = marker.key.partition("/")
         cycle, _, kind = step.partition("/")
         name = f"breach-{clock}-{cycle}"
-        if kind != "breach/0" or marker.comment is None or f"{ESCALATION}@{name}" in answered:
+        if not _for_the_manager(kind, policy) or marker.comment is None or f"{ESCALATION}@{name}" in answered:
             continue
         if policy.agent(ESCALATION).mode != "off":
+            answered.add(f"{ESCALATION}@{name}")  # one view for each cycle
             order = (marker.comment.created_at, 1, marker.id)
             yield Reason(name, order, thread.issue.author.login, f"The {clock} clock is breached.", ESCALATION)
+
+
+def _for_the_manager(kind: str, policy: Policy) -> bool:
+    """Whether a step of the ladder (`breach/2`) asks the project manager: step 0 does, and what policy says so."""
+    name, _, step = kind.partition("/")
+    if name != "breach" or not step.isdecimal():
+        return False
+    steps = policy.sla.ladder.steps
+    return int(step) == 0 or (int(step) <= len(steps) and "manager" in steps[int(step) - 1].do)
 
 
 def _holding(

@@ -113,9 +113,14 @@ class Sheet:
         return tuple(self.questions[name] for name in (ROWS, *names) if name in self.questions)
 
 
+LISTS = frozenset(
+    f"{name}.json" for name in ("open_issues", "closed_issues", "deadlines", "comments", "events")
+)  # issues
+
+
 def names(case: Case) -> tuple[str, ...]:
     """The names of the files that could hold a table, and `issue` where its text itself holds one."""
-    found = [d.name for d in case.data]
+    found = [d.name for d in case.data if d.name.rsplit("/", 1)[-1].casefold() not in LISTS]
     return tuple(found) or ((BODY,) if _body_table(case.issue.body) else ())
 
 
