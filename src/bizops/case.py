@@ -91,12 +91,18 @@ class Case:
     too_large: tuple[str, ...] = ()  # files that the issue names and no agent reads: name, size and the limit
     now: str = ""  # UTC, when the case was collected: an agent has no other clock
     form: Mapping[str, str] = field(default_factory=dict)  # a form's fields, by label
+    free: str = ""  # of a form what follows its closed fields: the text areas
     area: str = ""
     extra: Notes = field(default_factory=Notes)
 
     @property
     def issue(self) -> Issue:
         return self.thread.issue
+
+    @property
+    def words(self) -> str:
+        """What the author wrote freely: the body, without a form's drop-downs and lines."""
+        return self.free or self.issue.body
 
     @property
     def agent_policy(self) -> AgentPolicy:
@@ -144,8 +150,10 @@ class Case:
         write_json(self.folder / "case.json", value)
 
 
-SIMPLE = ("priority", "permission", "reach", "repository_name", "private", "commit", "now", "form", "area", "extra",
-          "too_large")  # fmt: skip
+SIMPLE = (
+    *("priority", "permission", "reach", "repository_name", "private", "commit", "now"),
+    *("form", "free", "area", "extra", "too_large"),
+)
 
 
 def read(folder: Path) -> Case:

@@ -113,7 +113,7 @@ def work(
         thread = Thread.read(issue, timeline)
         for need, entries in (lists or {}).items():
             cases.write_json(folder / "lists" / f"{need}.json", entries)
-        form, area = _form(thread, policy)
+        form, free, area = _form(thread, policy)
         case = Case(
             folder=folder,
             thread=thread,
@@ -129,6 +129,7 @@ def work(
             too_large=too_large(thread, policy, roots),
             now=timestamp(datetime.now(UTC)),
             form=form,
+            free=free,
             area=area,
         )
         case.write(issue, timeline)
@@ -139,14 +140,15 @@ def work(
             raise AgentFailed(f"{agent.name} left no decision: {said.strip() or error.what}") from error
 
 
-def _form(thread: Thread, policy: Policy) -> tuple[dict[str, Any], str]:
+def _form(thread: Thread, policy: Policy) -> tuple[dict[str, Any], str, str]:
+    """A form's fields, its text areas as text, and the area that its labels name."""
     from bizops.rules import forms, routing
     from bizops.templates import load_templates
 
     form = forms.parse(thread.issue.body, load_templates(company.forms(), thread.issue.body))
     labels = form.template.labels if form else ()
     route = routing.route(thread.issue.labels, thread.issue.assignees, policy, labels)
-    return (dict(form.fields) if form else {}), route.area
+    return (dict(form.fields) if form else {}), (form.text if form else ""), route.area
 
 
 def show(decision: Decision, *, as_json: bool) -> None:

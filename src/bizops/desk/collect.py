@@ -193,6 +193,7 @@ def _case(desk: Desk, seen: Seen, work: Work, reason: Reason, priority: Priority
         too_large=too_large(seen.thread, desk.policy, roots, desk.github.repository),
         now=timestamp(datetime.now(UTC)),
         form=dict(seen.form.fields) if seen.form else {},  # type: ignore[arg-type]
+        free=seen.form.text if seen.form else "",
         area=seen.route.area,
     )
 

@@ -28,6 +28,8 @@ LEAVERS = re.compile(
     r"(?i)leaver|left|terminat|offboard|departe?d|former|exit|austritt|ausgeschieden|d[ée]part|sortie|bajas?\b"
 )
 
+_DAY = re.compile(r"\b(?:day|date)\b", re.IGNORECASE)  # a form's field for the day of the review
+
 
 @tool("compute")
 def access_review(
@@ -44,7 +46,8 @@ def access_review(
     """
     from bizops.rules.data import prose
 
-    words = "\n".join([case.issue.title, prose(case.issue.body), case.work.asked])
+    days = [f"as of {value}" for label, value in case.form.items() if value and _DAY.search(label)]
+    words = "\n".join([*days, case.issue.title, prose(case.issue.body), case.work.asked])
     basis, questions = rules.of_words(words, _today(case))
     data = [_named(case, accounts_file)] if accounts_file else account_data(case)
     data = (

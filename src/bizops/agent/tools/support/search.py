@@ -84,7 +84,7 @@ def _unknown(case: Case, question: str, found: Found) -> list[str]:
 
     Nothing is repeated that is or could be a secret: parts of one that the scan sees, letters mixed with digits.
     """
-    text = question or f"{case.issue.title}\n{case.issue.body[:20_000]}\n{case.work.asked[:20_000]}"
+    text = question or f"{case.issue.title}\n{case.words[:20_000]}\n{case.work.asked[:20_000]}"
     secrets = [hit.value.casefold() for hit in scan(text, "issue").hits]
     said = language.spoken(text, [word for word in found.unknown if word not in COMMON][:20])
     return [w for w in said if _WORD_OR_CODE.fullmatch(w) and not any(w.casefold() in s for s in secrets)][:5]
@@ -93,7 +93,7 @@ def _unknown(case: Case, question: str, found: Found) -> list[str]:
 def of_issue(case: Case) -> Question:
     """The question that the issue asks, or the comment that asks again."""
     areas = {pattern.partition("/")[0] for pattern in case.policy.labels.routes}
-    own = prose.own_words(case.issue.title, case.issue.body, areas, tuple(case.form))
+    own = prose.own_words(case.issue.title, case.words, areas, tuple(case.form))
     if case.work.asked:
         comment = prose.own_words("", case.work.asked, areas)
         if "?" in comment.text:
