@@ -370,7 +370,7 @@ def test_what_history_says_will_be_late_is_told_early_and_once(swept: Sweeping) 
     number = answered(swept)
     assert swept.sweep().posted == (number,)
     (body,) = likely(swept, number)
-    assert "the ledger's 160 clocks of P1" in body
+    assert "the ledger (160 clocks of this kind" in body
     writes = swept.writes()
     swept.later(minutes=20)
     swept.sweep()

@@ -296,8 +296,8 @@ def test_answering_what_is_to_be_done_ends(entries: list[tuple[str, str, str]], 
         data = {
             "then": "waiting",
             "input": ISSUE.input,
-            "seen": reasons.event_ids(thread),
-            "heard": reasons.comment_ids(thread),
+            "seen": reasons.newest_event(thread),
+            "heard": reasons.newest_comment(thread),
         }
         mention = {"mention": True} if todo[0][1].agent else {}
         thread = also(thread, answer(100 + step, key, 100 + step, **data, **mention))

@@ -63,7 +63,7 @@ def answer(desk: Desk, case: Case) -> Answered:
         return _failed(desk, seen, case, "the decision says nothing")
     marker = _post(desk, seen, case, decision, news)
     settle.follow(desk, seen, marker)
-    _receipt(desk, seen, case, marker)
+    _show_answer(desk, seen, case, marker)
     return _last_look(desk, case, marker, hop)
 
 
@@ -102,7 +102,7 @@ def _goes_round(desk: Desk, seen: Seen, decision: Decision) -> bool:
 def _cancelled(seen: Seen, case: Case) -> bool:
     """Whether a `/cancel` came after what the agent read."""
     open_ = {work.key for work, _ in seen.look.todo}
-    late = any(r.data.get("cancel") and r.id > reasons.comment_ids(case.thread) for r in seen.look.receipts)
+    late = any(r.data.get("cancel") and r.id > reasons.newest_comment(case.thread) for r in seen.look.receipts)
     return late and case.work.key not in open_
 
 
@@ -163,8 +163,8 @@ def _follows(desk: Desk, seen: Seen, case: Case, decision: Decision, admitted: A
     if any(notice.key != f"held/{case.work.key}" for notice in seen.look.holds):
         closing, then = "", "held"  # something else here waits for a person: that must stay in sight
     labels = admitted.of(Label)
-    data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.event_ids(case.thread)}
-    data |= {"heard": reasons.comment_ids(case.thread), **settle.after(seen)}
+    data: dict[str, Any] = {"then": then, "input": seen.thread.issue.input, "seen": reasons.newest_event(case.thread)}
+    data |= {"heard": reasons.newest_comment(case.thread), **settle.after(seen)}
     data |= {"close": closing} if closing else {}
     data |= {"hand_over": handed[0].agent} if handed else {}
     if admitted.proposals:
@@ -177,7 +177,7 @@ def _follows(desk: Desk, seen: Seen, case: Case, decision: Decision, admitted: A
     return data
 
 
-def _receipt(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
+def _show_answer(desk: Desk, seen: Seen, case: Case, marker: Marker) -> None:
     state = str(marker.data["then"])
     following = comments.following(state, close=str(marker.data.get("close", "")), policy=case.agent_policy)
     _show(desk, seen, case, state or "answered", following, cost=settle.spent(seen, marker))

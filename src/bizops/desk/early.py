@@ -72,8 +72,7 @@ class Early:
 
 
 def _text(key: str, clock: Clock, chance: float, known: int) -> str:
-    name = clock.clock.replace("-", " ")
-    return (
-        f"{markers.render('notice', key)}\n\n**Likely to be late:** the {name} clock is due {written(clock.due_at)}; "
-        f"by the ledger's {known} clocks of {clock.priority} the chance of a miss is {min(99, round(chance * 100))} %."
-    )
+    name, percent = clock.clock.replace("-", " "), min(99, round(chance * 100))
+    due, kind = written(clock.due_at), f"{known} clocks of this kind and priority"
+    said = f"the {name} clock is due {due}; by the ledger ({kind}) the chance of a miss is {percent} %."
+    return f"{markers.render('notice', key)}\n\n**Likely to be late:** {said}"

@@ -224,7 +224,7 @@ def show(desk: Desk, seen: Seen, said: Marker, priority: str = "") -> bool:
     shown = record.get("state"), record.get("key"), str(record.get("priority", ""))[:40]
     if not seen.look.status or shown == (state or "answered", key, priority):
         return False
-    status = replace(receipt(desk, seen, said, state), priority=priority)
+    status = replace(status_after(desk, seen, said, state), priority=priority)
     update(desk, seen, seen.look.status.id, "status", "record", status.render())
     return True
 
@@ -258,7 +258,7 @@ def _work_key(said: Marker) -> str:
     return said.key.removeprefix("held/")
 
 
-def receipt(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Status:
+def status_after(desk: Desk, seen: Seen, answer: Marker, state: str) -> comments.Status:
     """The status comment after an answer: the record's explanations are kept, what counts comes from the marker."""
     record = desk.record(seen)
     key = str(record.get("key", ""))[:200] if answer.kind == "command" else _work_key(answer)

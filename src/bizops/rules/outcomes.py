@@ -12,7 +12,7 @@ from bizops.rules import approvals
 from bizops.rules.approvals import Proposal
 from bizops.rules.commands import COMMANDS, Command
 from bizops.rules.harmless import code
-from bizops.rules.reasons import Look, event_ids
+from bizops.rules.reasons import Look, newest_event
 from bizops.rules.receipts import ours
 from bizops.rules.routing import agent_label
 from bizops.rules.trust import PermissionOf, at_least, is_desk, priority_of
@@ -92,7 +92,7 @@ def outcome(at: Setting) -> Outcome:
             lines.append(f"{shown}: not done: {refused}")
     if len(given) > MOST:
         lines.append(f"Only the first {MOST} commands of a comment are carried out.")
-    data: dict[str, Any] = {"by": at.comment.author.login, "seen": event_ids(at.thread), **plan.data}
+    data: dict[str, Any] = {"by": at.comment.author.login, "seen": newest_event(at.thread), **plan.data}
     if changes := plan.changes():
         data["labels"] = changes
     return Outcome(tuple(lines), data, done)

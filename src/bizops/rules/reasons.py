@@ -131,13 +131,13 @@ def _covered(reason: Reason, answered: Collection[str], newest: Marker | None) -
     return kind == "opened" or reason.order[0] < newest.comment.created_at
 
 
-def event_ids(thread: Thread) -> int:
+def newest_event(thread: Thread) -> int:
     """The newest event that the thread shows: what an answer worked out from it has taken into account."""
     return max((event.id for event in thread.events), default=0)
 
 
-def comment_ids(thread: Thread) -> int:
-    """The newest comment that the thread shows, as `event_ids`."""
+def newest_comment(thread: Thread) -> int:
+    """The newest comment that the thread shows, as `newest_event`."""
     return max((comment.id for comment in thread.comments), default=0)
 
 

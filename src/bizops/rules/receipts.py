@@ -2,7 +2,8 @@
 
 What is still to be carried out is a comment with commands that has no receipt. A receipt's data: `by` (who gave the
 command), `seen` (the newest event that was there before), `labels` (to be added and removed), `then` (the status that
-follows), and `retry`, `hold` (true or false), `cancel`, `ack`, `approved`, `rejected`, `close` where it was given.
+follows), `retry` (true: the newest answer is worked again), `hold` (true: the desk stops; false: what is held is free),
+`cancel` (`heard`, `seen`, `agent`: what was there when it was said), `ack`, `approved`, `rejected` (a hash), `close`.
 """
 
 import re
