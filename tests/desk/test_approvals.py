@@ -155,7 +155,7 @@ def test_while_something_is_asked_the_issue_waits_for_the_requester(quick: Quick
     assert label_of(quick, number, "finance/") == ["finance/analysis", "finance/tax"]
 
 
-def test_an_approval_is_no_answer_to_a_mention(quick: Quick) -> None:
+def test_a_mentions_answer_leaves_the_proposal_waiting(quick: Quick) -> None:
     number = proposed(quick, Label(add=("finance/tax",)))
     quick.say("tom", number, "@ai-security-agent, please look.")
     quick.run(number, decision)

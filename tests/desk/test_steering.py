@@ -9,9 +9,9 @@ from bizops.decision import Ask, Close, Decision, HandOver, Label
 from bizops.local.github import issues
 from bizops.local.github.state import Actor
 from bizops.policy import Approval, Policy
-from tests.desk.quick import FINANCE, SECURITY, SUPPORT, Quick, decision, fails, saying
+from tests.desk.quick import SECURITY, SUPPORT, Quick, decision, fails, saying
 from tests.desk.test_approvals import hash_of
-from tests.desk.test_commands import label_of, receipts, said
+from tests.desk.test_commands import receipts, said
 
 ASKS = saying(Ask(questions=("Which month?",)))
 
@@ -215,15 +215,15 @@ def test_of_two_receipts_one_stays(quick: Quick) -> None:
     assert len(receipts(quick, number)) == 1
 
 
-def test_a_closing_by_an_approval_is_not_done_again_after_people_reopened(marked: Quick) -> None:
+@pytest.mark.parametrize("request_", range(6, 18))
+def test_a_closing_by_an_approval_is_not_done_again_after_people_reopened(marked: Quick, request_: int) -> None:
     number = marked.file()
     marked.run(number, saying(Close()))
     marked.say("max", number, f"/approve {hash_of(marked, number)}")
-    assert marked.dies(number, 11, before=True)
+    marked.dies(number, request_, before=False)
     if marked.shown(number).state == "open":
         marked.close("ada", number, "not_planned")
     marked.reopen("ada", number)
     said(marked, number, "ada", "/cancel")
     assert marked.shown(number).state == "open"
-    assert label_of(marked, number, "finance/") == ["finance/analysis"]
-    assert FINANCE in marked.shown(number).answers[0]
+    assert marked.quiet(number)
