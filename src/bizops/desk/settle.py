@@ -15,7 +15,7 @@ from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt, Gone
 from bizops.errors import GitHubError
 from bizops.issue import EPOCH, Comment, Thread, timestamp
-from bizops.rules import approvals, markers
+from bizops.rules import approvals, expiry, markers
 from bizops.rules.admit import is_name
 from bizops.rules.approvals import Proposal
 from bizops.rules.markers import Marker
@@ -143,6 +143,8 @@ def _set_by_us(desk: Desk, seen: Seen, label: str) -> bool:
 
 def then(desk: Desk, seen: Seen, answer: Marker) -> str:
     """The status that follows an answer or a notice, or nothing. Handed over and nothing to do: a person undid it."""
+    if expiry.notice(seen.look.notices, answer):
+        return "done"
     state = answer.data.get("then", "waiting")
     if state not in STATES or (
         state == "awaiting-approval" and not awaited(seen, answer if answer.kind == "answer" else None)

@@ -18,6 +18,7 @@ Json = Any
 WRITERS = ("admin", "maintain", "write")
 ASSOCIATED = ("OWNER", "MEMBER", "COLLABORATOR")
 DESK = ("github-actions[bot]",)
+KINDS = ("response", "breach", "step", "at-risk")  # of a record
 
 
 class Closing(NamedTuple):
@@ -43,11 +44,14 @@ class Labelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """What our status comment noted: a response, a breach or a step that the timeline may have lost."""
+    """What the desk noted: a response, a breach, or what it posted (a step, of a breach or at risk).
+
+    The timeline may have lost it.
+    """
 
     clock: str
     cycle: int
-    kind: Literal["response", "breach", "step"]
+    kind: Literal["response", "breach", "step", "at-risk"]
     at: int
     step: int = 0
 
@@ -271,7 +275,7 @@ def _match(issue: Json, stickers: dict[str, _Sticker], opened: int, warnings: li
 
 def _records(value: Json, horizon: int) -> Iterable[Record]:
     for entry in value if isinstance(value, list) else ():
-        if not isinstance(entry, Mapping) or entry.get("kind") not in ("response", "breach", "step"):
+        if not isinstance(entry, Mapping) or entry.get("kind") not in KINDS:
             continue
         if isinstance(entry.get("at"), str) and (at := _at(entry["at"])) <= horizon:
             yield Record(
