@@ -109,6 +109,30 @@ def test_a_breach_of_an_issue_that_was_closed_is_found_without_cache_and_without
     assert f"breach resolution #{number} at 2026-11-25T13:02:00Z" in swept.ledger()
 
 
+@pytest.mark.parametrize("how", ["renamed", "deleted"])
+@pytest.mark.parametrize("look", [Sweeping.sweep, Sweeping.near])
+def test_a_pause_label_that_is_lost_from_the_repository_makes_no_breach(
+    swept: Sweeping, how: str, look: Callable[[Sweeping], object]
+) -> None:
+    number = swept.file(labels=P1, by="zoe")
+    swept.run(number)
+    swept.sweep()
+    swept.later(hours=10)
+    client = as_ada(swept)
+    if how == "renamed":
+        client.repeat("PATCH", f"{client.root}/labels/status%2Fwaiting", {"new_name": "waiting"})
+    else:
+        client.repeat("DELETE", f"{client.root}/labels/status%2Fwaiting")
+    swept.keep("near.json", f"[[{number}, 1]]")
+    look(swept)
+    swept.say("zoe", number, "Any news?")
+    swept.sweep()
+    assert (swept.posts(number), swept.ledger()) == ([], [])
+    swept.later(hours=4)
+    swept.sweep()
+    assert len(swept.posts(number)) == (1 if how == "deleted" else 0)  # its clock runs since the label was missed
+
+
 def test_an_issue_that_refuses_a_comment_stops_no_other(swept: Sweeping) -> None:
     locked, other = answered(swept), answered(swept)
     swept.later(hours=9)

@@ -14,6 +14,7 @@ from bizops.policy import Policy
 from bizops.rules.sla.calendar import unusable
 from bizops.rules.sla.clocks import Evaluation, evaluate
 from bizops.rules.sla.history import ASSOCIATED, History, read
+from bizops.rules.sla.instants import written
 from bizops.rules.sla.ladder import Rung, ladder, posted
 from bizops.rules.sla.plan import Plan, plan
 from bizops.service_level import Sla
@@ -25,13 +26,17 @@ Records = Sequence[dict[str, Any]]  # as of `sla issue`: what is noted outside o
 
 @dataclass(frozen=True)
 class Reading:
-    """An issue, its clocks and what it is owed at `now`; `told` are the keys of what was posted."""
+    """An issue, its clocks and what it is owed at `now`.
+
+    `told` are the keys of what was posted; `gone`: a label is gone of which no event tells.
+    """
 
     seen: Seen
     evaluation: Evaluation
     rungs: tuple[Rung, ...]
     plan: Plan
     told: frozenset[str]
+    gone: bool
     now: int
 
 
@@ -46,7 +51,7 @@ def look(desk: Desk, seen: Seen, now: int, records: Records = ()) -> Reading:
     evaluation = evaluate(history, _terms(desk), now)
     rungs = ladder(evaluation.clocks, history, now)
     owed = plan(history, evaluation.clocks, rungs, seen.labels, now)
-    return Reading(seen, evaluation, rungs, owed, posted(history), now)
+    return Reading(seen, evaluation, rungs, owed, posted(history), history.gone, now)
 
 
 def usable(policy: Policy, now: int) -> None:
@@ -84,7 +89,9 @@ def _terms(desk: Desk) -> Sla:
 def _history(desk: Desk, seen: Seen, now: int, records: Records) -> History:
     permissions = {login: desk.github.permission(login) for login in people(seen)}
     file: dict[str, Any] = {"issue": seen.raw, "timeline": seen.timeline, "permissions": permissions}
-    return read({**file, "record": list(records)}, now, desk.policy.access.desk_accounts)
+    noted = any(record["kind"] == "gone" for record in records)
+    first = [] if noted else [{"kind": "gone", "at": written(now)}]  # a label that is gone was there until now
+    return read({**file, "record": [*records, *first]}, now, desk.policy.access.desk_accounts)
 
 
 def people(seen: Seen) -> list[str]:

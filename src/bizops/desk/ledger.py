@@ -16,6 +16,7 @@ from bizops.rules.sla.plan import Row
 from bizops.service_level import CLOCKS
 
 MONTHS = 3  # that are read
+GONE = "labels/1/gone"  # noted when a label was first seen to be gone of which no event tells
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def line(reading: Reading, row: Row) -> dict[str, object]:
 
 def records(known: Mapping[str, int]) -> list[dict[str, Any]]:
     """What is noted, as the record that the clocks believe where the thread has lost it (`rules/sla/history`)."""
-    kinds = {"met": "response", "breach": "breach"}
+    kinds = {"met": "response", "breach": "breach", "gone": "gone"}
     found: list[dict[str, Any]] = []
     for key, at in ((key, int(at)) for key, _, at in (text.partition("@") for text in noted(known))):
         clock, cycle, event, *step = key.split("/")

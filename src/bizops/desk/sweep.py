@@ -19,7 +19,7 @@ from bizops.desk.clocks import Reading
 from bizops.desk.desk import Desk, Seen
 from bizops.desk.early import Early
 from bizops.desk.github import Absent, Gone
-from bizops.desk.ledger import Ledger, line, records
+from bizops.desk.ledger import GONE, Ledger, line, records
 from bizops.desk.queue import OVERLAP, Listing, Waiting, listing
 from bizops.errors import GitHubError, InputError
 from bizops.issue import instant
@@ -279,7 +279,8 @@ def _note(cache: Cache, one: Waiting, reading: Reading, known: dict[str, int], d
         if row.key not in there:
             done.rows.setdefault((one.number, row.key), line(reading, row))
     known |= {row.key: row.at for row in reading.plan.rows}
-    known |= {key: known.get(key, reading.now) for key in sorted(reading.told)}
+    told = sorted(reading.told) + ([GONE] if reading.gone else [])
+    known |= {key: known.get(key, reading.now) for key in told}
     cache.entries[one.number] = Entry(one.number, "", one.deadline, caches.noted(known), one.deadline)
 
 
