@@ -47,7 +47,7 @@ def job(world: World, delivery: Delivery, step: Callable[[str], None] = lambda _
         step("answer")
         folder = answer(world.desk(private=hint.private), cases.read(folder)).next
     step("deadlines")
-    near(world.desk(private=hint.private), int(world.github.clock.now().timestamp()))
+    near(world.desk(private=hint.private))
 
 
 def opened(world: World, *names: str, title: str = "Plain", by: str = "mara") -> Delivery:

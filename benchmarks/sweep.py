@@ -67,7 +67,7 @@ def _forget_full_list(github: LocalGitHub) -> None:
     from bizops.desk.github import GitHub
 
     branch = Branch(GitHub("acme/ops", github.job_token({"contents": "write"}), github.url))
-    cache = parse(branch.read(CACHE))
+    cache = parse(branch.read(CACHE), int(time.time()))
     assert cache
     cache.full_at -= 25 * 3600
     branch.write(cache.render(), "A day passes")

@@ -121,7 +121,7 @@ class Sweep(Part):
     """What one sweep may use, and when it does what: the rest is left to the next."""
 
     requests: int = Field(200, ge=20)
-    writes: int = Field(60, ge=1)
+    writes: int = Field(60, ge=9)  # one issue takes up to six, cache and ledger three
     starts: int = Field(20, ge=0)  # runs for issues that no event answered
     full_list_hours: int = Field(24, ge=1)
     nearest: int = Field(3, ge=0, le=10)  # deadlines that `bizops sweep --near` looks at

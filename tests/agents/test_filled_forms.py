@@ -15,11 +15,9 @@ def answer(tmp_path: Path, agent: str, title: str, fields: dict[str, str]) -> st
     """What an agent's command line answers to a filled form."""
     body = "\n\n".join(f"### {label}\n\n{value}" for label, value in fields.items())
     (tmp_path / "issue.json").write_text(json.dumps({"number": 9, "title": title, "body": body}), "utf-8")
-    argv = [sys.executable, ROOT / "agents" / f"ai-{agent}-agent.py", "--process-issue", "9", "--issue-data"]
-    done = subprocess.run(
-        [*argv, tmp_path / "issue.json"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    return done.stdout
+    program, file = str(ROOT / "agents" / f"ai-{agent}-agent.py"), str(tmp_path / "issue.json")
+    argv = [sys.executable, program, "--process-issue", "9", "--issue-data", file]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
 @pytest.mark.parametrize("version", ["2.3", "Web app 3.2", "_No response_"])

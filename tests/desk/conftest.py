@@ -7,8 +7,9 @@ import pytest
 
 from bizops.local.github.server import LocalGitHub
 from bizops.policy import Policy
-from tests.conftest import World
-from tests.desk.quick import Quick, populated
+from tests.conftest import World, make_world
+from tests.desk.quick import START, Quick, populated
+from tests.desk.sweeping import Sweeping
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +22,10 @@ def github() -> Iterator[LocalGitHub]:
 def quick(github: LocalGitHub, tmp_path: Path, policy: Policy) -> Iterator[Quick]:
     yield Quick(World(github, tmp_path, policy))
     github.faults.clear()
+
+
+@pytest.fixture
+def swept(tmp_path: Path, policy: Policy) -> Iterator[Sweeping]:
+    with make_world(tmp_path, policy) as world:
+        world.github.clock.set(START)
+        yield Sweeping(world)

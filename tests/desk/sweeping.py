@@ -1,6 +1,7 @@
 """Sweeps on the embedded GitHub whose clock a test moves; used by the sweep's tests."""
 
 from dataclasses import replace
+from typing import Any
 
 from bizops.desk.branch import Branch
 from bizops.desk.cache import Cache, parse
@@ -30,13 +31,13 @@ class Sweeping(Quick):
         return replace(desk, github=client)
 
     def sweep(self) -> Swept:
-        return sweep(self.desk(), self.now)
+        return sweep(self.desk())
 
     def near(self) -> tuple[int, ...]:
-        return near(self.desk(), self.now)
+        return near(self.desk())
 
     def cache(self) -> Cache | None:
-        return parse(Branch(self.desk().github).read("cache.jsonl"))
+        return parse(Branch(self.desk().github).read("cache.jsonl"), self.now)
 
     def keep(self, path: str, text: str) -> None:
         """Put a file on the desk's branch."""
@@ -57,8 +58,16 @@ class Sweeping(Quick):
 
     def killed_at(self, request: int, moment: str) -> bool:
         """Sweep in a process that is killed before or after its n-th request; whether it came so far."""
-        desk, now = self.desk(), self.now
-        return killed_at(self.world.github, request, moment, lambda: sweep(desk, now))
+        desk = self.desk()
+        return killed_at(self.world.github, request, moment, lambda: sweep(desk))
+
+
+def answered(swept: Sweeping, **how: Any) -> int:
+    """An issue that waits for its requester no more: answered, and its clocks run."""
+    number = swept.file(**{"labels": P1, **how})
+    swept.run(number)
+    swept.unlabel("mara", number, "status/waiting")
+    return number
 
 
 def parse_row(line: str) -> dict[str, object]:

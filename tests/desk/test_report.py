@@ -137,3 +137,18 @@ def test_a_broken_file_is_told_and_no_defect(text: str, tmp_path: Path) -> None:
 def test_a_ledger_that_is_no_list_is_an_error(sweeping: Sweeping) -> None:
     with pytest.raises(InputError, match="ledger"):
         report.from_file({"ledger": "x"}, sweeping.world.policy, sweeping.now)
+
+
+@pytest.mark.parametrize("text", ["Infinity", "-Infinity", "NaN", "1e999", "1e30", "-1000000000000000000000"])
+@pytest.mark.parametrize("where", ["issues", "ledger", "baseline"])
+def test_a_number_that_nothing_can_count_with_is_told_with_its_place(tmp_path: Path, text: str, where: str) -> None:
+    issue = {"number": 1, "title": "t", "created_at": "2026-11-01T00:00:00Z", "comments": "HERE"}
+    row = {"issue": 1, "clock": "resolution", "event": "met", "at": "2026-11-01T00:00:00Z", "target_s": "HERE"}
+    parts = {"issues": [issue], "ledger": [row], "baseline": {"usd_per_operation": "HERE"}}
+    shown = {"issues": [], "ledger": [], where: parts[where]}
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(shown).replace('"HERE"', text))
+    done = told("--data", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"bizops: data: {where}")
+    assert "no number that can be counted with" in done.stderr

@@ -57,7 +57,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _near(desk: "Desk") -> int:
     from bizops.desk.sweep import near
 
-    wrote = near(desk, int(time.time()))
+    wrote = near(desk)
     print(f"nearest deadlines: {', '.join(f'#{n}' for n in wrote) or 'none is due'}")
     return 0
 
@@ -69,7 +69,7 @@ def _once(desk: "Desk", *, as_json: bool, carry_on: bool) -> int:
     from bizops.rules.visible import terminal
 
     try:
-        swept = sweep(desk, int(time.time()))
+        swept = sweep(desk)
     except GitHubError as error:
         if not carry_on:
             raise

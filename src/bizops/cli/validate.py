@@ -1,6 +1,7 @@
 """`bizops validate`: every error of policies, forms and agents at once, each with file and line."""
 
 import argparse
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iterator[Problem]:
     """What `load` does not see: files of no known name, forms, and agents that are on and cannot work."""
+    from bizops.desk import clocks
     from bizops.rules import forms
     from bizops.templates import load_templates
 
@@ -46,6 +48,7 @@ def problems(root: Path | None, own: Path | None, policy: Policy | None) -> Iter
         yield from error.problems
         templates = ()
     if policy:
+        yield from clocks.problems(policy, int(time.time()))
         yield from forms.problems(templates, policy.labels.routes)
         yield from _agents(root, policy)
 

@@ -40,9 +40,9 @@ class Branch:
             else:
                 self.github.send("POST", f"{git}/refs", {"ref": f"refs/heads/{self.name}", "sha": commit["sha"]})
         except GitHubError as error:
-            if error.status in (409, 422):
+            if error.status in (409, 422) and self._head() != head:
                 return False
-            raise
+            raise  # the branch is as it was: it is protected, or a rule of the repository refuses the commit
         return True
 
     def _head(self) -> str | None:

@@ -1,56 +1,59 @@
 """The early notice: a clock that still runs, of which history says that it will most likely be missed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from bizops.desk import settle
 from bizops.desk.clocks import Reading
 from bizops.desk.desk import Desk
-from bizops.desk.lists import ledger
+from bizops.desk.ledger import Ledger
 from bizops.rules import markers
-from bizops.rules.board import rows
 from bizops.rules.forecast import Chances, Past, past
 from bizops.rules.sla.clocks import Clock
 from bizops.rules.sla.instants import written
 
 FEWEST = 20  # clocks of the same kind and priority in the ledger: history of fewer foretells nothing
-MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Early:
-    """Early notices of one sweep; the ledger is read once, when the first running clock is looked at."""
+    """Early notices of one sweep."""
 
     desk: Desk
+    ledger: Ledger
 
     @cached_property
     def _past(self) -> tuple[Past, ...]:
-        return past(rows(ledger(self.desk.github, MONTHS), []))
+        return past(self.ledger.rows)
 
     @cached_property
     def _chances(self) -> Chances:
         return Chances(self._past)
 
-    def notice(self, reading: Reading, now: int) -> tuple[int | None, bool]:
-        """Post what is likely to be missed and was not told; when to look again for that, and whether it posted."""
+    def notice(self, reading: Reading, known: Collection[str]) -> tuple[int | None, tuple[str, ...]]:
+        """Post what is likely to be missed and was not told; when to look again for that, and the keys of what it told.
+
+        `known` are the keys of what was told before, though the thread may have lost it.
+        """
         threshold = self.desk.policy.sla.early_notice
         if threshold is None:
-            return None, False
-        seen, following, posted = reading.seen, [], False
+            return None, ()
+        seen, following, posted, now = reading.seen, [], [], reading.now
         told = {notice.key for notice in seen.look.notices}
         agent = seen.look.newest.key.partition("@")[0] if seen.look.newest else seen.route.agent
         for clock in reading.evaluation.clocks:
-            key = f"likely/{clock.clock}/{clock.cycle}"
-            if clock.state != "running" or key in told or self._known(clock) < FEWEST:
+            key, noted = f"likely/{clock.clock}/{clock.cycle}", f"{clock.clock}/{clock.cycle}/likely"
+            if clock.state != "running" or key in told or noted in known or self._known(clock) < FEWEST:
                 continue
             at = self._from(clock, agent, float(threshold), now)
             if at is not None and at <= now:
                 chance = self._chance(clock, agent, clock.elapsed)
                 settle.post(self.desk, seen, "notice", key, _text(key, clock, chance, self._known(clock)))
-                posted = True
+                posted.append(noted)
             elif at is not None:
                 following.append(at)
-        return min(following, default=None), posted
+        return min(following, default=None), tuple(posted)
 
     def _known(self, clock: Clock) -> int:
         return sum((one.clock, one.priority) == (clock.clock, clock.priority) for one in self._past)

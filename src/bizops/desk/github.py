@@ -41,6 +41,10 @@ class Gone(GitHubError):
     exit_code = 2
 
 
+class Absent(InputError):
+    """There is no such issue: it was deleted or moved, or its number is wrong."""
+
+
 @dataclass
 class GitHub:
     """One repository on GitHub, by a token. `calls` counts the requests by verb and kind of address."""
@@ -86,7 +90,7 @@ class GitHub:
             raise
 
     def issue(self, number: int) -> dict[str, Any]:
-        """The issue as GitHub gives it. Raises InputError where there is none, GitHubError for an odd answer.
+        """The issue as GitHub gives it. Raises Absent where there is none, GitHubError for an odd answer.
 
         GitHub redirects to where an issue was transferred: that is none of ours.
         """
@@ -95,12 +99,10 @@ class GitHub:
             answer = self._object(path, "title")
         except Gone as gone:
             fix = "check the number, the repository's name, and whether the token may read it"
-            raise InputError(f"no issue {number} in {self.repository} ({gone.what})", where=self.url, fix=fix) from gone
+            raise Absent(f"no issue {number} in {self.repository} ({gone.what})", where=self.url, fix=fix) from gone
         home = str(answer.get("repository_url") or self.root).casefold()
         if answer.get("number") != number or not home.endswith(self.root.casefold()):
-            raise InputError(
-                f"issue {number} of {self.repository} was moved to {answer.get('html_url')}", where=self.url
-            )
+            raise Absent(f"issue {number} of {self.repository} was moved to {answer.get('html_url')}", where=self.url)
         return answer
 
     def timeline(self, number: int) -> list[dict[str, Any]]:
@@ -244,7 +246,8 @@ class GitHub:
         self.calls["GET contents"] += 1
         headers = {"Accept": "application/vnd.github.raw+json"}
         address = f"{self.root}/contents/{quote(path)}"
-        status, _, body = self._requester.requestJson("GET", address, {"ref": ref}, headers)
+        status, answered, body = self._requester.requestJson("GET", address, {"ref": ref}, headers)
+        self._date = str(answered.get("date", ""))
         if status == 404:
             return None
         if status != 200:
@@ -263,17 +266,21 @@ class GitHub:
 
     def pages(self, path: str, query: Mapping[str, str] | None = None, most: int = PAGES) -> Iterator[dict[str, Any]]:
         """The entries of a list, of at most so many pages of 100."""
-        page: dict[str, Any] = {"per_page": 100, **(query or {})}
+        following: Mapping[str, Any] | None = query or {}
         for _ in range(most):
-            headers, entries = self._ask("GET", path, page)
-            if not isinstance(entries, list):
-                raise GitHubError(f"GET {path}: {ODD}", where=self.url)
+            entries, link = self.page(path, following or {})
             yield from entries
-            following = next_page(headers.get("link", ""))
+            following = next_page(link)
             if not following:
                 return
-            page = following
         log.warning("%s has more than %d pages: the rest was not read", path, most)
+
+    def page(self, path: str, query: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        """One page of a list, with the links to the others."""
+        headers, entries = self._ask("GET", path, {"per_page": 100, **query})
+        if not isinstance(entries, list):
+            raise GitHubError(f"GET {path}: {ODD}", where=self.url)
+        return entries, headers.get("link", "")
 
     def send(self, verb: str, path: str, body: dict[str, Any]) -> Any:
         return self._ask(verb, path, None, body)[1]

@@ -57,7 +57,8 @@ def _row(line: str) -> Json:
 
 def deadlines(github: GitHub) -> list[Json]:
     """When each open issue needs something next, the nearest first."""
-    known = cache.parse(Branch(github).read(cache.CACHE)) or cache.Cache()
+    text = Branch(github).read(cache.CACHE)
+    known = cache.parse(text, int(github.now().timestamp())) or cache.Cache()
     return [{"number": entry.number, "next_at": written(entry.next_at)} for entry in known.nearest()]
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from bizops.desk.cache import Cache, mark
 from bizops.desk.desk import Desk
+from bizops.desk.github import GitHub
 from bizops.desk.lists import slim
+from bizops.desk.wire import next_page
 from bizops.issue import instant
 from bizops.rules.sla.instants import written
 from bizops.rules.trust import priority_of
 
-OVERLAP = 2  # seconds that two lists overlap: GitHub's times are whole seconds
+OVERLAP = 120  # seconds that two lists overlap: a list may lag behind, and GitHub's times are whole seconds
 SHORT = 4_000  # characters of a body that is kept from the list; an issue with a longer one is read again
 
 
@@ -31,39 +33,105 @@ class Listing:
     waiting: tuple[Waiting, ...]
     since: str
     open: frozenset[int] | None
+    full: bool  # whether a list of all open issues ended here
+    page: int  # from which that list goes on downwards in the next sweep
     cut: bool  # whether the budget ended a list
+
+
+@dataclass
+class _Pages:
+    """Pages of a repository's list of issues, within a budget of so many that are `left`."""
+
+    github: GitHub
+    left: int
+    cut: bool = False
+    newest: str = ""
+    page: int = 0
+
+    def read(self, query: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        self.left -= 1
+        return self.github.page(f"{self.github.root}/issues", query)
+
+    def changed(self, since: str) -> Iterator[dict[str, Any]]:
+        """What changed since then, oldest first.
+
+        After a page the list begins anew at that page's last change: what changes meanwhile moves to the end, and with
+        numbered pages another issue would slip into one that was read already.
+        """
+        base = {"state": "all", "sort": "updated", "direction": "asc"}
+        query: dict[str, Any] | None = {**base, "since": since}
+        self.newest = since
+        while query:
+            if self.left < 1:
+                self.cut = True
+                return
+            entries, link = self.read(query)
+            yield from entries
+            query = next_page(link)
+            last = str(entries[-1].get("updated_at")) if entries else ""
+            if query and last > self.newest:
+                query = {**base, "since": last}
+            self.newest = max(self.newest, last)
+
+    def opened(self, page: int) -> Iterator[dict[str, Any]]:
+        """All open issues, from the last page to the first, or from `page` on downwards.
+
+        An issue that is closed meanwhile moves the later ones forward: into pages that are still to be read.
+        """
+        query: dict[str, Any] = {"state": "open", "sort": "created", "direction": "asc"}
+        if not page:
+            entries, link = self.read(query)
+            yield from entries
+            last = (next_page(link, "last") or {}).get("page", "")
+            if not last.isdigit():
+                yield from self._onward(next_page(link))
+                return
+            page = int(last)
+        for number in range(page, 0, -1):
+            if self.left < 1:
+                self.cut, self.page = True, number
+                return
+            yield from self.read({**query, "page": number})[0]
+
+    def _onward(self, query: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+        """The pages of a list with cursors, each of which goes on after an entry, whatever moved."""
+        while query:
+            if self.left < 1:
+                self.cut = True
+                return
+            entries, link = self.read(query)
+            yield from entries
+            query = next_page(link)
 
 
 def listing(desk: Desk, cache: Cache, now: int, pages: int) -> Listing:
     """One request for what changed since the last sweep; a page for each 100 open issues where a full list is due."""
     found: dict[int, Waiting] = {}
-    cut = False
     since = written(now - OVERLAP) or ""
-    path = f"{desk.github.root}/issues"
-    if cache.since:
-        query = {"state": "all", "since": cache.since, "sort": "updated", "direction": "asc"}
-        read = 0
-        for raw in desk.github.pages(path, query, pages):
-            read += 1
+    lists = _Pages(desk.github, pages)
+    for raw in lists.changed(cache.since):
+        _add(found, desk, cache, raw)
+    if lists.cut:
+        since = lists.newest
+    listed: set[int] = set()
+    due = now - cache.full_at >= desk.policy.sla.sweep.full_list_hours * 3600
+    walked = lists.left > 0 and not lists.cut and (due or cache.page > 0)
+    if walked:
+        for raw in lists.opened(cache.page):
+            listed.add(int(raw["number"]))
             _add(found, desk, cache, raw)
-            newest = str(raw.get("updated_at"))
-        cut = read >= pages * 100
-        since, pages = (newest if cut else since), pages - read // 100 - 1
-    full: set[int] | None = None
-    if not cut and now - cache.full_at >= desk.policy.sla.sweep.full_list_hours * 3600:
-        full = set()
-        query = {"state": "open", "sort": "created", "direction": "asc"}
-        for raw in desk.github.pages(path, query, pages):
-            full.add(int(raw["number"]))
-            _add(found, desk, cache, raw)
-        if len(full) >= pages * 100:
-            full, cut = None, True
+    full = walked and not lists.cut
+    known = full and not cache.page  # the whole list was read by this sweep
     for entry in cache.entries.values():
-        lost = full is not None and entry.next_at is not None and entry.number not in full
-        if not entry.mark or lost or (entry.next_at is not None and entry.next_at <= now):
+        closed = known and entry.number not in listed
+        if entry.next_at is None and (entry.mark or closed):
+            continue
+        if not entry.mark or closed or (entry.next_at is not None and entry.next_at <= now):
             found.setdefault(entry.number, Waiting(entry.number, entry.next_at or now))
     order = sorted(found.values(), key=lambda waiting: (waiting.deadline, waiting.number))
-    return Listing(tuple(order), since, frozenset(full) if full is not None else None, cut)
+    page = lists.page if walked else cache.page
+    cut = lists.cut or (due and not walked)
+    return Listing(tuple(order), since, frozenset(listed) if known else None, full, page, cut)
 
 
 def _add(found: dict[int, Waiting], desk: Desk, cache: Cache, raw: dict[str, Any]) -> None:
@@ -72,17 +140,31 @@ def _add(found: dict[int, Waiting], desk: Desk, cache: Cache, raw: dict[str, Any
     known = cache.entries.get(number)
     if raw.get("pull_request") is not None or (known and known.mark == mark(raw)):
         return
-    deadline = known.next_at if known and known.next_at is not None else _earliest(desk, raw)
+    earliest = _earliest(desk, raw)
+    deadline = earliest if known is None or known.next_at is None else min(known.next_at, earliest)
     found[number] = Waiting(number, deadline, slim(raw) if len(raw.get("body") or "") < SHORT else None)
 
 
 def _earliest(desk: Desk, raw: dict[str, Any]) -> int:
-    """The nearest possible deadline of an issue of which only the list is known: its opening and its labels."""
-    opened = instant(raw.get("created_at"))
-    terms = desk.policy.sla
+    """The nearest possible deadline of an issue of which only the list is known: its times and its labels.
+
+    The strictest label counts, with the target of a first response from the opening, that of a next reply from the last
+    change.
+    """
+    opened, changed = (_seconds(raw.get(name)) for name in ("created_at", "updated_at"))
+    terms = desk.policy.sla.at(opened)
     named = [terms.escalation[p] for label in _labels(raw) if (p := priority_of(str(label.get("name"))))]
-    hours = min((target.sla_hours for target in named), default=terms.escalation[terms.default_priority].sla_hours)
-    return int((opened.timestamp() if opened else 0) + float(hours * terms.at_risk) * 3600)
+    found = []
+    for target in named or [terms.escalation[terms.default_priority]]:
+        for name, start in (("resolution", opened), ("first-response", opened), ("next-reply", changed)):
+            if (seconds := target.seconds(name)) is not None:  # type: ignore[arg-type]
+                found.append(start + int(seconds * terms.at_risk))
+    return min(found)
+
+
+def _seconds(text: Any) -> int:
+    at = instant(text)
+    return int(at.timestamp()) if at else 0
 
 
 def _labels(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,12 +1,12 @@
 """The report: what GitHub lists and the ledger on the desk's branch, counted by `rules/measures` and its neighbours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bizops.desk.github import GitHub
 from bizops.desk.lists import deadlines, ledger, slim
-from bizops.errors import GitHubError
+from bizops.errors import GitHubError, InputError
 from bizops.issue import Person
 from bizops.policy import Policy
 from bizops.rules import measures, sections, targets
@@ -24,6 +24,7 @@ Json = dict[str, Any]
 PERIOD = 91 * DAY  # looked back on, where no day is given
 PAGES = 20  # of 100 entries for each list
 PEOPLE = 20  # whose permission is asked
+LARGEST = 10**15
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,27 @@ def from_github(github: GitHub, policy: Policy, now: int, since: int | None = No
 
 
 def from_file(lists: Mapping[str, Any], policy: Policy, now: int, since: int | None = None) -> Report:
-    """The report of a file with `issues` and `ledger`, and if they are known `comments`, `events`, `deadlines`."""
+    """The report of a file with `issues` and `ledger`, and if they are known `comments`, `events`, `deadlines`.
+
+    Raises InputError for a number that no list can hold: not finite, or beyond 10^15.
+    """
+    if odd := next(_odd_numbers(lists), None):
+        raise InputError(odd, where="data")
     board = read({"whole": True, **lists}, policy, now)
     return report(board, policy, now - PERIOD if since is None else since, lists)
+
+
+def _odd_numbers(tree: Any) -> Iterator[str]:
+    """Where a number is that is none of GitHub's, a ledger's or a company's."""
+    stack: list[tuple[str, Any]] = [("", tree)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, Mapping):
+            stack += [(f"{path}.{key}".lstrip("."), part) for key, part in value.items()]
+        elif isinstance(value, list):
+            stack += [(f"{path}[{place}]", part) for place, part in enumerate(value)]
+        elif isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
+            yield f"{path}: {str(value)[:40]} is no number that can be counted with"
 
 
 def _lists(github: GitHub, policy: Policy, since: int, now: int) -> tuple[Json, list[str]]:

@@ -16,7 +16,7 @@ from bizops.desk.desk import Desk, Seen
 from bizops.desk.github import Doubt, Gone
 from bizops.errors import GitHubError
 from bizops.issue import EPOCH, Comment, Event, Thread, timestamp
-from bizops.rules import approvals, markers, receipts
+from bizops.rules import approvals, expiry, markers, receipts
 from bizops.rules.admit import is_name
 from bizops.rules.approvals import Proposal
 from bizops.rules.markers import Marker
@@ -160,6 +160,10 @@ def _set_by_us(desk: Desk, seen: Seen, label: str) -> bool:
 
 def then(desk: Desk, seen: Seen, answer: Marker) -> str:
     """The status that follows an answer or a notice, or nothing. Handed over and nothing to do: a person undid it."""
+    waited = seen.look.newest if answer.kind == "command" else answer
+    over = expiry.notice(seen.look.notices, waited) if waited else None
+    if over and over.id > (answer.id if answer.kind == "command" else 0):
+        return "done"
     state = answer.data.get("then", "waiting")
     if state not in STATES or (
         state == "awaiting-approval" and not awaited(seen, answer if answer.kind == "answer" else None)

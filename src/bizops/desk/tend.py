@@ -7,7 +7,7 @@ from typing import Literal
 from bizops.desk import settle
 from bizops.desk.desk import Desk, Seen
 from bizops.issue import Event
-from bizops.rules import markers
+from bizops.rules import expiry, markers
 from bizops.rules.trust import is_desk
 
 WORKING = ("status/queued", "status/in-progress")
@@ -50,12 +50,22 @@ def care(desk: Desk, seen: Seen) -> Care | None:
 
 
 def _waits(desk: Desk, seen: Seen) -> Care | None:
-    """An issue that waits for the requester closes days after our `status/waiting`, as the agent's policy says."""
-    newest, waiting = seen.look.newest, _set(desk, seen, ("status/waiting",))
-    if seen.thread.issue.state != "open" or not waiting:
+    """An issue that waits for the requester closes days after our `status/waiting`, as the agent's policy says.
+
+    What our notice says that was closed, and nobody has closed since, is closed now: a run died in between.
+    """
+    newest = seen.look.newest
+    if seen.thread.issue.state != "open" or not newest:
         return None
-    agent = newest.key.partition("@")[0] if newest else seen.route.agent
-    days = desk.policy.agent(agent).close_after_days
+    notice = expiry.notice(seen.look.notices, newest)
+    if notice and notice.comment and _set(desk, seen, ("status/waiting", "status/done")):
+        said = notice.comment.created_at
+        if not any(event.kind == "closed" and event.created_at >= said for event in seen.thread.events):
+            return Care("close", int(said.timestamp()), "our notice says so")
+    waiting = _set(desk, seen, ("status/waiting",))
+    if not waiting:
+        return None
+    days = desk.policy.agent(newest.key.partition("@")[0]).close_after_days
     at = int((waiting.created_at + timedelta(days=days)).timestamp())
     return Care("close", at, f"no word for {days} days")
 
@@ -67,11 +77,37 @@ def _set(desk: Desk, seen: Seen, names: tuple[str, ...]) -> Event | None:
     return events[-1] if events and is_desk(events[-1].actor, desk.policy) else None
 
 
-def close(desk: Desk, seen: Seen, why: str) -> None:
-    """Close what waited long enough, with a word that says how to go on."""
+def close(desk: Desk, number: int, now: int) -> bool:
+    """Close what waited long enough, with a word that says how to go on; False where there is news.
+
+    The thread is read again before the word and before the closing, and a word for which there is news is taken back.
+    What another run did, or one that died, is not done again.
+    """
+    seen = desk.see(number)
+    why = _over(desk, seen, now)
     newest = seen.look.newest
-    key = f"expired/{newest.id if newest else seen.number}"
-    said = f"Closed: {why}. Reopen it, or open a new issue that names this one, if it is not solved."
-    settle.post(desk, seen, "notice", key, f"{markers.render('notice', key)}\n\n{said}", look=False)
+    if why and newest and not expiry.notice(seen.look.notices, newest):
+        key = expiry.key(newest)
+        said = f"Closed: {why}. Reopen it, or open a new issue that names this one, if it is not solved."
+        settle.post(desk, seen, "notice", key, f"{markers.render('notice', key)}\n\n{said}")
+        seen = desk.see(number)
+        why = _over(desk, seen, now)
+    if not why:
+        _take_back(desk, seen)
+        return False
     settle.set_status(desk, seen, "done")
-    desk.github.close(seen.number)
+    desk.github.close(number)
+    return True
+
+
+def _over(desk: Desk, seen: Seen, now: int) -> str:
+    """Why the issue is to be closed now; "" where it is not."""
+    needed = care(desk, seen)
+    return needed.why if needed and needed.kind == "close" and needed.at <= now else ""
+
+
+def _take_back(desk: Desk, seen: Seen) -> None:
+    newest = seen.look.newest
+    notice = expiry.notice(seen.look.notices, newest) if newest else None
+    if notice and seen.look.todo and seen.thread.issue.state == "open":
+        desk.github.delete_comment(notice.id)

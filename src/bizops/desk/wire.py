@@ -6,11 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 LONGEST_WAIT = 15.0  # seconds for one Retry-After; a desk's job has no more
 
 
-def next_page(link: str) -> dict[str, Any] | None:
-    """The query of the next page, from a Link header (a cursor or a number)."""
+def next_page(link: str, relation: str = "next") -> dict[str, Any] | None:
+    """The query of the next page (or of the `last`), from a Link header (a cursor or a number)."""
     for part in link.split(","):
-        address, _, relation = part.partition(";")
-        if 'rel="next"' in relation:
+        address, _, named = part.partition(";")
+        if f'rel="{relation}"' in named:
             query = parse_qs(urlsplit(address.strip().strip("<>")).query)
             return {name: values[-1] for name, values in query.items()}
     return None

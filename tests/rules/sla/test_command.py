@@ -271,3 +271,32 @@ def test_with_a_ledger_each_running_clock_has_its_chance_of_a_miss(tmp_path: Pat
     assert chances[0] < 0.2
     assert chances[1] > 0.8
     assert bizops(*words, "--ledger", str(tmp_path / "none")).returncode == 2
+
+
+@pytest.mark.parametrize("country", ["registry", "__init__", "constants", "common", "HolidayBase", "ZZ", "at", ""])
+def test_a_country_that_is_none_is_an_error_of_its_line_alone(country: str) -> None:
+    lines = [{**LINE, "calendar": {**LINE["calendar"], "country": country}}, LINE]
+    done = bizops("clock", text="\n".join(map(json.dumps, lines)))
+    odd, fine = (json.loads(line) for line in done.stdout.splitlines())
+    assert fine["due_at"] == "2026-11-18T11:00:00Z"
+    assert ("country" in odd.get("error", "")) == bool(country)
+    assert done.returncode == (2 if country else 0)
+
+
+@pytest.mark.parametrize("country", ["AT", "AUT", "Austria", "XNYS"])
+def test_a_country_goes_by_any_of_its_names(country: str) -> None:
+    assert "error" not in answer(calendar={**LINE["calendar"], "country": country})
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400", '{"a": [NaN]}', "[1e999]"])
+@pytest.mark.parametrize("key", ["id", "target_s", "at_risk"])
+def test_what_is_no_number_of_json_is_never_echoed(key: str, text: str) -> None:
+    line = json.dumps({**LINE, key: "HERE"}).replace('"HERE"', text)
+    done = bizops("clock", text=line)
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    found = json.loads(done.stdout, parse_constant=refuse)
+    assert (done.returncode, found["id"]) == (2, None)
+    assert "no number of JSON" in found["error"]

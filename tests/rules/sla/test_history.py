@@ -11,6 +11,7 @@ from bizops.errors import InputError
 from bizops.rules.sla.report import issue
 from tests.rules.sla.oracle import seconds
 from tests.rules.sla.story import (
+    at,
     clock,
     closed,
     count,
@@ -114,6 +115,19 @@ def test_a_label_that_was_only_taken_off_was_there_from_the_opening() -> None:
 def test_a_renamed_label_is_the_only_new_one_of_the_colour_of_the_only_one_that_is_gone() -> None:
     found = told(labeled("15:30", "waiting", color="123456"), now="16:00", on={WAIT: "123456"})
     assert fits(clock(found), state="paused", elapsed_s=1800)
+
+
+def test_a_pause_label_that_is_renamed_goes_on_pausing_by_its_new_name() -> None:
+    moves = [labeled("15:20", WAIT, color="123456"), unlabeled("15:25", WAIT), labeled("15:30", WAIT, color="123456")]
+    found = told(*moves, now="16:00", on={"waiting": "123456"})
+    assert fits(clock(found), state="paused", elapsed_s=1500)
+
+
+def test_a_label_that_is_gone_without_an_event_counts_until_it_was_seen_to_be_gone() -> None:
+    label = labeled("15:30", WAIT, color="123456")
+    assert fits(clock(told(label, now="16:00", on={})), state="running", elapsed_s=3600)
+    seen = {"kind": "gone", "at": at("15:50")}
+    assert fits(clock(told(label, now="16:00", on={}, record=[seen])), state="running", elapsed_s=2400)
 
 
 @pytest.mark.parametrize(

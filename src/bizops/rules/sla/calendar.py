@@ -128,6 +128,15 @@ def timetable(hours: Hours) -> Timetable:
     return Timetable(hours)
 
 
+def unusable(hours: Hours, moment: int) -> str:
+    """Why no clock can run in a calendar from an instant on; "" where one can."""
+    try:
+        timetable(hours).running(moment)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
 def _within_years(moment: int) -> int:
     if not _BEGIN <= moment < _END:
         raise InputError(f"clocks run from {YEARS[0]} to {YEARS[-1]} only")
@@ -174,7 +183,11 @@ def _country_holidays(hours: Hours, year: int) -> frozenset[date]:
     if not hours.country:
         return frozenset()
     import holidays
+    from holidays import registry
 
+    known = (*registry.COUNTRIES.values(), *registry.FINANCIAL.values())
+    if not any(hours.country in names for names in known):  # other names of the package are no countries
+        raise InputError(f"country: {hours.country!r} is not known"[:120])
     try:
         return frozenset(holidays.country_holidays(hours.country, subdiv=hours.subdivision, years=year))
     except NotImplementedError as error:

@@ -74,7 +74,7 @@ def _recorded(clock: Clock, history: History) -> Clock:
     """A breach that our record noted stays, though the timeline has lost what it came from."""
     for record in history.records:
         same = record.kind == "breach" and (record.clock, record.cycle) == (clock.clock, clock.cycle)
-        if same and clock.state != "breached":
+        if same and clock.state != "breached" and record.at >= clock.started_at:  # else it is another clock's
             why = (*clock.why, f"breached at {written(record.at)} by our record")
             return replace(clock, state="breached", breach_at=record.at, due_at=clock.due_at or record.at, why=why)
     return clock

@@ -6,18 +6,20 @@ one is recognised as the only new one of the colour of the only one that is gone
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from bizops.errors import InputError
 from bizops.issue import Comment, Person, instant, label_name
 from bizops.rules import markers
 from bizops.rules.sla.clock import Interval, union
+from bizops.rules.sla.instants import written
 
 Json = Any
 WRITERS = ("admin", "maintain", "write")
 ASSOCIATED = ("OWNER", "MEMBER", "COLLABORATOR")
 DESK = ("github-actions[bot]",)
+KINDS = ("response", "breach", "step", "at-risk", "gone")  # of a record
 
 
 class Closing(NamedTuple):
@@ -43,11 +45,14 @@ class Labelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """What our status comment noted: a response, a breach or a step that the timeline may have lost."""
+    """What the desk noted: a response, a breach, what it posted (a step, of a breach or at risk).
+
+    The timeline may have lost it. `gone`: when it saw that a label was gone of which no event tells.
+    """
 
     clock: str
     cycle: int
-    kind: Literal["response", "breach", "step"]
+    kind: Literal["response", "breach", "step", "at-risk", "gone"]
     at: int
     step: int = 0
 
@@ -67,6 +72,8 @@ class History:
     records: tuple[Record, ...]
     warnings: tuple[str, ...]
     pull_request: bool = False
+    gone: bool = False  # whether a label is gone of which no event tells
+    renamed: Mapping[str, str] = field(default_factory=dict)  # labels by their former names, and what they are called
 
     def member(self, comment: Comment) -> str:
         """Why the writer of a comment counts as one with write access; "" if he does not."""
@@ -85,8 +92,9 @@ class History:
         return comment.author.login.casefold() == self.author and not self.by_desk(comment)
 
     def on(self, names: Iterable[str]) -> list[Interval]:
-        """When any of these labels was on the issue."""
+        """When any of these labels was on the issue; one that was renamed meanwhile is the same label."""
         wanted = {label_name(name).casefold() for name in names}
+        wanted |= {new.casefold() for old, new in self.renamed.items() if old.casefold() in wanted}
         return union(
             (x.start, x.end) for name, times in self.labels.items() if name.casefold() in wanted for x in times
         )
@@ -110,20 +118,26 @@ def read(file: Mapping[str, Json], now: int, desk: Iterable[str] = DESK) -> Hist
     ours = tuple(str(login).casefold() for login in accounts)
     warnings: list[str] = []
     permissions = file.get("permissions")
+    records = tuple(_records(file.get("record"), horizon))
+    stickers = _stickers(events, opened, ours)
+    seen = sorted(record.at for record in records if record.kind == "gone")
+    renamed, gone = _match(issue, stickers, opened, seen, warnings)
     return History(
         number=_number(issue.get("number")),
         opened=opened,
         author=Person.read(issue.get("user")).login.casefold(),
         desk=ours,
         closings=tuple(_closings(issue, events, horizon, warnings)),
-        labels=_labels(issue, events, opened, horizon, ours, warnings),
+        labels={name: sticker.until(horizon) for name, sticker in stickers.items()},
         comments=_comments([*said, *_entries(file, "comments")], horizon),
         permissions={str(who).casefold(): str(role) for who, role in permissions.items()}
         if isinstance(permissions, Mapping)
         else {},
-        records=tuple(_records(file.get("record"), horizon)),
+        records=records,
         warnings=tuple(warnings),
         pull_request=issue.get("pull_request") is not None,
+        gone=gone,
+        renamed=renamed,
     )
 
 
@@ -205,11 +219,18 @@ class _Sticker:
         self.since: tuple[int, bool] | None = None
         self.color = ""
 
+    def until(self, horizon: int) -> tuple[Labelled, ...]:
+        """Its times as they are known at an instant."""
+        last = [Labelled(self.since[0], None, self.since[1])] if self.since else []
+        return tuple(
+            x._replace(end=None if x.end is None or x.end > horizon else x.end)
+            for x in (*self.times, *last)
+            if x.start <= horizon and x.end != x.start
+        )
 
-def _labels(
-    issue: Json, events: list[Json], opened: int, horizon: int, desk: tuple[str, ...], warnings: list[str]
-) -> dict[str, tuple[Labelled, ...]]:
-    """Each label's times. All events are read, to compare with the labels of today; then what is later is left out."""
+
+def _stickers(events: list[Json], opened: int, desk: tuple[str, ...]) -> dict[str, _Sticker]:
+    """Each label by its events. All of them are read, to compare with the labels of today."""
     stickers: dict[str, _Sticker] = {}
     for entry in events:
         kind, label = entry.get("event"), entry.get("label")
@@ -225,20 +246,17 @@ def _labels(
             sticker.since = None
         elif not sticker.times:
             sticker.times.append(Labelled(opened, at, taken=not by_desk))
-    _match(issue, stickers, opened, warnings)
-    return {
-        name: tuple(
-            x._replace(end=None if x.end is None or x.end > horizon else x.end)
-            for x in (*sticker.times, *([Labelled(sticker.since[0], None, sticker.since[1])] if sticker.since else []))
-            if x.start <= horizon and x.end != x.start
-        )
-        for name, sticker in stickers.items()
-    }
+    return stickers
 
 
-def _match(issue: Json, stickers: dict[str, _Sticker], opened: int, warnings: list[str]) -> None:
-    """Compare with the labels that the issue has: renamed ones, and those that no event knows."""
-    colors = {}
+def _match(
+    issue: Json, stickers: dict[str, _Sticker], opened: int, seen: list[int], warnings: list[str]
+) -> tuple[dict[str, str], bool]:
+    """Compare with the labels that the issue has: which were renamed (old name and new), and whether one is gone.
+
+    One that is gone without an event counts until it was first `seen` to be gone, if that is noted.
+    """
+    colors, renamed = {}, {}
     labels = issue.get("labels") or ()
     if not isinstance(labels, list | tuple):
         raise InputError("`labels` must be a list, as GitHub's API gives it")
@@ -257,6 +275,7 @@ def _match(issue: Json, stickers: dict[str, _Sticker], opened: int, warnings: li
             if kept:
                 old.times = sorted([*old.times, *kept.times])
             stickers[name] = old
+            renamed[alike[0]] = name
             warnings.append(f'the label "{alike[0]}" is now called "{name}"')
         else:
             sticker = stickers.setdefault(name, _Sticker())
@@ -265,13 +284,19 @@ def _match(issue: Json, stickers: dict[str, _Sticker], opened: int, warnings: li
             if gone or sticker.times:
                 warnings.append(f'no event says when the label "{name}" was set: it counts from the opening')
     for name in gone:
-        stickers[name].since = None
-        warnings.append(f'the label "{name}" is gone and no event says since when: its last time does not count')
+        sticker = stickers[name]
+        start, by_desk = sticker.since or (opened, False)
+        end = next((at for at in seen if at > start), None)
+        sticker.since = None
+        sticker.times += [Labelled(start, end, by_desk)] if end is not None else []
+        until = "its last time does not count" if end is None else f"it counts until {written(end)}"
+        warnings.append(f'the label "{name}" is gone and no event says since when: {until}')
+    return renamed, bool(gone)
 
 
 def _records(value: Json, horizon: int) -> Iterable[Record]:
     for entry in value if isinstance(value, list) else ():
-        if not isinstance(entry, Mapping) or entry.get("kind") not in ("response", "breach", "step"):
+        if not isinstance(entry, Mapping) or entry.get("kind") not in KINDS:
             continue
         if isinstance(entry.get("at"), str) and (at := _at(entry["at"])) <= horizon:
             yield Record(

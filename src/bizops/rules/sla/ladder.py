@@ -52,7 +52,8 @@ def posted(history: History) -> frozenset[str]:
     """The keys of all steps that the desk has posted: by its markers, and by its record."""
     ours = (comment for comment in history.comments if history.by_desk(comment))
     shown = {marker.key for comment in ours for marker in markers.parse(comment.body) if marker.kind == "sla"}
-    noted = {f"{r.clock}/{r.cycle}/breach/{r.step}" for r in history.records if r.kind == "step"}
+    kinds = {"step": "breach", "at-risk": "at-risk"}
+    noted = {f"{r.clock}/{r.cycle}/{kinds[r.kind]}/{r.step}" for r in history.records if r.kind in kinds}
     return frozenset(shown | noted)
 
 

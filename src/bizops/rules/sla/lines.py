@@ -5,6 +5,7 @@ import marshal
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from bizops.errors import InputError
@@ -14,6 +15,17 @@ from bizops.rules.sla.clock import Interval, Meter, Span, State, known, measure,
 from bizops.rules.sla.instants import moment, written
 
 AT_RISK = Fraction(4, 5)
+
+
+def _number(text: str) -> float:
+    """Raises ValueError for what is no JSON (`NaN`) and what no number can hold (`1e400`): both would be echoed."""
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text[:40]} is no number of JSON")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=_number)
 
 
 class Clocks:
@@ -26,7 +38,7 @@ class Clocks:
         """The answer to one line: a clock's reading, or `{"id", "error"}`."""
         given: Any = None
         try:
-            given = json.loads(line.decode().removeprefix("\ufeff") if isinstance(line, bytes) else line)
+            given = _DECODER.decode((line.decode() if isinstance(line, bytes) else line).removeprefix("\ufeff"))
             if isinstance(given, dict):
                 return self._read(given)
             return {"id": None, "error": f"expected one JSON object, got {type(given).__name__}"}
