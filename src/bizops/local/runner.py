@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 WORKFLOW = "process-issue.yml"
 LISTENED = {
     "issues": ("opened", "edited", "reopened", "labeled", "unlabeled", "assigned"),
-    "issue_comment": ("created",),
+    "issue_comment": ("created", "edited"),
     "workflow_dispatch": (None,),
 }
 PERMISSIONS = {"issues": "write", "contents": "read", "actions": "read"}  # those of the workflow's job `desk`
