@@ -107,6 +107,8 @@ def _noise(payload: Mapping[str, Any], issue: Mapping[str, Any], policy: Policy,
     sender = _person(payload.get("sender"))
     if name == "issue_comment":
         comment = payload.get("comment")
+        if payload.get("action") == "edited" and isinstance(comment, dict) and "/" not in str(comment.get("body")):
+            return "an edited comment without a command"
         sender = _person(comment.get("user")) if isinstance(comment, dict) else sender
     if sender is None:
         return ""
