@@ -95,5 +95,5 @@ def _missed(path: Path, history: Mapping[str, Any], desk: Iterable[str]) -> "Mis
         raise InputError(f"not JSON lines: {error}", where=str(path)) from error
     parts = (history.get("timeline") or (), history.get("comments") or ())
     answers = markers.of(Thread.read({"number": 0, "title": ""}, *parts).comments, desk, "answer")
-    agent, chances = answers[-1].key.partition("@")[0] if answers else "", Chances(past(rows(lines, [])))
+    agent, chances = answers[-1].agent if answers else "", Chances(past(rows(lines, [])))
     return lambda clock: chances.missed(agent, clock.priority, clock.elapsed, clock.target, clock.clock)

@@ -70,7 +70,7 @@ def answer(desk: Desk, case: Case) -> Answered:
 def _no_longer(desk: Desk, seen: Seen, case: Case) -> Answered | None:
     """What has settled the issue meanwhile: closed, held by a person, or answered by another run."""
     issue, work = seen.thread.issue, case.work
-    answered = next((m for m in seen.look.answers if m.key.partition("@")[2] == work.reason), None)
+    answered = next((m for m in seen.look.answers if m.reason == work.reason), None)
     if answered and not work.again and issue.state == "open" and not seen.look.stopped:
         settle.mend(desk, seen)
         return Answered(issue.number, work.agent, str(answered.data.get("then")), "another run answered it")
@@ -94,9 +94,7 @@ def _goes_round(desk: Desk, seen: Seen, decision: Decision) -> bool:
         return False
     passed = [m for m in seen.look.answers if not m.data.get("mention")][-desk.policy.agents.hops :]
     by_agents = all(m.data.get("hand_over") for m in passed)
-    return (
-        by_agents and sum(m.key.partition("@")[2].startswith("routed-") for m in passed) >= desk.policy.agents.hops - 1
-    )
+    return by_agents and sum(m.reason.startswith("routed-") for m in passed) >= desk.policy.agents.hops - 1
 
 
 def _cancelled(seen: Seen, case: Case) -> bool:

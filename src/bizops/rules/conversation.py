@@ -39,7 +39,7 @@ def called(thread: Thread, comment: Comment, route: Route, policy: Policy, answe
 
 def heard_by(agent: str, comment: Comment, answers: tuple[Marker, ...]) -> bool:
     """Whether an agent that had the issue answered it since and knew the comment: the route may have changed later."""
-    theirs = [marker.data.get("heard") for marker in own(answers) if marker.key.partition("@")[0] == agent]
+    theirs = [marker.data.get("heard") for marker in own(answers) if marker.agent == agent]
     return any(isinstance(heard, int) and comment.id <= heard for heard in theirs)
 
 

@@ -31,6 +31,16 @@ class Marker:
     comment: Comment | None = None
 
     @property
+    def agent(self) -> str:
+        """The agent of a work key (`ai-finance-agent@opened`)."""
+        return self.key.partition("@")[0]
+
+    @property
+    def reason(self) -> str:
+        """The reason of a work key."""
+        return self.key.partition("@")[2]
+
+    @property
     def id(self) -> int:
         return self.comment.id if self.comment else 0
 

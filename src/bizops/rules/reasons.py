@@ -75,7 +75,7 @@ def look(thread: Thread, route: Route, policy: Policy, permission_of: Permission
     last = cancel if cancel and not (own_last and receipts.later(own_last, cancel)) else own_last
     again = again or _retried(known, answers, notices)
     reasons = tuple(sorted(_reasons(thread, route, policy, answers, last, again=again), key=lambda r: r.order))
-    answered = {marker.key.partition("@")[2] for marker in answers}
+    answered = {marker.reason for marker in answers}
     waiting = [reason for reason in reasons if not _covered(reason, answered, last)]
     newest = waiting[-1] if waiting else _answered(own_last, reasons, thread)
     todo: list[tuple[Work, Reason]] = []
@@ -113,7 +113,7 @@ def _answered(answer: Marker | None, reasons: tuple[Reason, ...], thread: Thread
     """The reason of the issue's newest own answer, which a rerun works again; without one the newest that there is."""
     if answer is None or answer.comment is None:
         return next(reversed(reasons), None)
-    name = answer.key.partition("@")[2]
+    name = answer.reason
     order = (answer.comment.created_at, 3, answer.id)
     return next((r for r in reasons if r.name == name), Reason(name, order, thread.issue.author.login))
 
@@ -148,7 +148,7 @@ def former_status(thread: Thread, policy: Policy, agent: str, answers: tuple[Mar
     """
     former = _taken_status(thread, policy)
     asked = next((m for m in reversed(answers) if m.data.get("then") == "needs-info"), None)
-    if former != "needs-info" or not asked or not asked.data.get("mention") or asked.key.partition("@")[0] != agent:
+    if former != "needs-info" or not asked or not asked.data.get("mention") or asked.agent != agent:
         return former
     before = [str(marker.data.get("then")) for marker in own(answers)][-1:]
     return next((status for status in before if status in ("waiting", "needs-info")), "waiting" if before else "")
@@ -198,7 +198,7 @@ def _stopped(thread: Thread, policy: Policy, known: tuple[Marker, ...] = ()) -> 
 
 def _keyed_agent(reason: Reason, answers: tuple[Marker, ...], route: Route) -> str:
     """The agent of the key that a rerun works again: the one that answered, else the route's."""
-    agents = [m.key.partition("@")[0] for m in answers if m.key.partition("@")[2] == reason.name]
+    agents = [m.agent for m in answers if m.reason == reason.name]
     return agents[-1] if agents else route.agent
 
 
@@ -212,7 +212,7 @@ def _reasons(
     issue = thread.issue
     author = issue.author.login
     since = policy.agents.answer_from
-    answered = {marker.key.partition("@")[2] for marker in answers}
+    answered = {marker.reason for marker in answers}
     if again or since is None or issue.created_at >= since or "opened" in answered:
         yield Reason("opened", (issue.created_at, -1, 0), author)
     for event in thread.events:
@@ -238,7 +238,7 @@ def _rerouted(thread: Thread, route: Route, policy: Policy, newest: Marker | Non
     since = policy.agents.answer_from
     if newest is None and (since is None or thread.issue.created_at >= since):
         return  # `opened` is still to be answered, by whatever route there is now
-    if newest is not None and newest.data.get("agent", newest.key.partition("@")[0]) == route.agent:
+    if newest is not None and newest.data.get("agent", newest.agent) == route.agent:
         return
     for event in reversed(thread.events):
         if _later(event, newest, since) and _routes(event, policy):
@@ -267,7 +267,7 @@ def _routes(event: Event, policy: Policy) -> bool:
 def _mentions(
     thread: Thread, route: Route, policy: Policy, permission_of: PermissionOf, answers: tuple[Marker, ...]
 ) -> Iterator[Reason]:
-    answered = {marker.key.partition("@")[2] for marker in answers}
+    answered = {marker.reason for marker in answers}
     for comment in thread.comments:
         agent = called(thread, comment, route, policy, answers)
         if not agent or is_quiet(comment.author, policy) or f"comment-{comment.id}" in answered:
