@@ -34,3 +34,13 @@ def test_the_day_of_an_access_review_comes_from_its_field(tmp_path: Path, day: s
     said = answer(tmp_path, "security", "Review", fields)
     assert f"{idle} account{'' if idle == 1 else 's'} of 2" in said
     assert "the issue names none" not in said
+
+
+def test_for_a_whole_area_the_form_that_is_named_like_it_asks() -> None:
+    from bizops.agent.tools.triage.fields import _of_area
+    from bizops.templates import load_templates
+
+    templates = load_templates(ROOT / ".github" / "ISSUE_TEMPLATE")
+    found = {area: _of_area(templates, area) for area in ("support/*", "security/*", "support/quality-assurance")}
+    names = {area: Path(one.file).stem if one else "" for area, one in found.items()}
+    assert names == {"support/*": "support", "security/*": "", "support/quality-assurance": "support-quality"}

@@ -83,10 +83,12 @@ def _has_links(folder: Path) -> bool:
 
 
 def _of_area(templates: tuple[Template, ...], area: str) -> Template | None:
+    """The form of an area; of several for a whole area (`support/*`) the one that is named like it, else none."""
     exact = [t for t in templates if area and area in t.labels]
-    prefix = area.partition("/")[0] + "/"
-    alike = [t for t in templates if area and any(label.startswith(prefix) for label in t.labels)]
-    return next(iter((*exact, *alike)), None)
+    name = area.partition("/")[0]
+    alike = [t for t in templates if area and any(label.startswith(f"{name}/") for label in t.labels)]
+    named = [t for t in alike if Path(t.file).stem == name]
+    return next(iter((*exact, *named, *(alike if len(alike) == 1 else ()))), None)
 
 
 def _is_empty(value: object) -> bool:
