@@ -85,7 +85,21 @@ def unread(sheet: Sheet) -> tuple[Finding, ...]:
     if len(sheet.flaws) > FINDINGS:
         more = f"{len(sheet.flaws) - FINDINGS} more places like these"
         found.append(Finding(severity="medium", rule="unreadable", file=sheet.name, text=more))
-    return (*found, *gaps(sheet))
+    return (*found, *gaps(sheet), *_left(sheet))
+
+
+def _left(sheet: Sheet) -> list[Finding]:
+    """The entries that a column of states takes out of the sums, with their state."""
+    said = {"void": "not counted", "pending": "pending, not counted", "draft": "a draft, not counted"}
+    found = [
+        finding("low", "left-out", sheet.name, state.line,
+                f"{shown.code(state.cell)} in {shown.code(state.column)}: {said.get(state.kind, 'not counted')}")
+        for state in sheet.states.left[:FINDINGS]
+    ]  # fmt: skip
+    if len(sheet.states.left) > FINDINGS:
+        text = f"{len(sheet.states.left) - FINDINGS} more entries are not counted, by their state"
+        found.append(Finding(severity="low", rule="left-out", file=sheet.name, text=text))
+    return found
 
 
 def asks(sheet: Sheet, *roles: str) -> Result | None:

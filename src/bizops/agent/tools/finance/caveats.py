@@ -4,23 +4,32 @@ Nothing is left out in silence: cells without a figure, rows that state sums or 
 rows with money in and money out at once, and fences that nobody closed, after which data may be missing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from bizops.agent.agent import ToolError
 from bizops.agent.tools.finance import arguments, movements, stated
 from bizops.agent.tools.tables import amounts, labels, readings, shown
 from bizops.agent.tools.tables.readings import Gap
 from bizops.agent.tools.tables.sheets import Sheet
+from bizops.agent.tools.tables.statuses import State
 from bizops.case import Case
 from bizops.decision import Finding
 from bizops.rules import data
 
+STATES: Mapping[str, str] = {
+    "void": "not counted, in no sum",
+    "pending": "pending, so not yet in any sum",
+    "draft": "drafts, in no sum",
+    "": "not counted, in no sum",
+}
 LISTED = 12  # places in one sentence; more are counted
 
 
 def of(sheet: Sheet) -> list[str]:
     """What to know of a sheet beside its figures."""
-    return [*_absent(sheet), *_blank(sheet), *_stated(sheet), *_both(sheet)]
+    return [*_left(sheet), *_absent(sheet), *_blank(sheet), *_stated(sheet), *_both(sheet)]
 
 
 def open_fences(case: Case) -> list[tuple[str, int]]:
@@ -70,6 +79,45 @@ def _listed(places: Sequence[str]) -> str:
     places = list(dict.fromkeys(places))
     more = f" and {len(places) - LISTED} more" if len(places) > LISTED else ""
     return ", ".join(places[:LISTED]) + more
+
+
+def _left(sheet: Sheet) -> Iterator[str]:
+    """What a column of states takes out of the sums, what is pending and what a draft apart, and what counts all the
+    same.
+    """
+    name = shown.code(sheet.name)
+    for kind, says in STATES.items():
+        states = [state for state in sheet.states.left if state.kind == kind]
+        if states:
+            columns = " and ".join(dict.fromkeys(shown.code(state.column) for state in states))
+            places = _listed([f"line {state.line} ({_state(sheet, state)})" for state in states])
+            sums = f"; together {_sums(sheet, states)}" if len(states) > 1 and kind in ("pending", "draft") else ""
+            yield f"{name}, by {columns}: {places}: {says}{sums}."
+    proved = [state for state in sheet.states.counted if state.why]
+    if proved:
+        places = _listed([f"line {state.line} ({_state(sheet, state)})" for state in proved])
+        yield f"{name}: {places}: counted all the same."
+    unknown: dict[str, list[State]] = defaultdict(list)
+    for state in sheet.states.counted:
+        if not state.why:
+            unknown[state.cell].append(state)
+    if unknown:
+        words = [f"{shown.code(cell)} in {shown.code(states[0].column)} ({shown.lines([s.line for s in states])})"
+                 for cell, states in unknown.items()]  # fmt: skip
+        yield f"{name} has states that are not known here, which are counted: {_listed(words)}."
+
+
+def _state(sheet: Sheet, state: State) -> str:
+    """A state with what its entry would have moved, and why it counts or not where its word does not tell."""
+    value = f", {amounts.money(state.value)} {sheet.currency[state.n]}".rstrip() if state.value else ""
+    return f"{shown.code(state.cell)}{value}{f'; {state.why}' if state.why else ''}"
+
+
+def _sums(sheet: Sheet, states: Iterable[State]) -> str:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for state in states:
+        found[sheet.currency[state.n]] += state.value or Decimal(0)
+    return " and ".join(f"{amounts.money(value)} {coin}".rstrip() for coin, value in sorted(found.items()))
 
 
 def _absent(sheet: Sheet) -> Iterator[str]:

@@ -120,7 +120,9 @@ def _differing(sheet: Sheet) -> Iterator[Finding]:
 def _columns(sheet: Sheet) -> dict[str, list[Sequence[Decimal | None]]]:
     """The columns that sums can be stated of: as they stand, and with the signs that the entries have."""
     columns: dict[str, list[Sequence[Decimal | None]]] = {
-        role: [sheet.amounts(role)] for role in grouping.SUMMED if role in sheet.money and role not in sheet.questions
+        role: [sheet.amounts(role), *filter(None, [sheet.whole.get(role)])]
+        for role in grouping.SUMMED
+        if role in sheet.money and role not in sheet.questions
     }
     try:
         moved = movements.read(sheet)

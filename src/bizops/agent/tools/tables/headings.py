@@ -170,7 +170,8 @@ _WORDS = {
     "category type",
     "terms": "terms; payment terms; zahlungsziel; zahlungsbedingungen; net days; days; conditions; "
     "condiciones; betalingstermijn; termini; tage; zahlungsziel tage; terms days; delai; plazo",
-    "status": "status; state; void; storniert; statut; estado; stato; payment status; void reason; etat",
+    "status": "status; state; void; storniert; statut; estado; stato; payment status; void reason; etat; situacao; "
+    "situacion; statusz; tila; stav; durum; allapot; zustand; статус; состояние; 状态; 交易状态; 状態; 상태",
     "fee": "fee; fees; gebuhr; gebuehr; frais; comision; commissione; kosten; charge; taxas; commission",
     "quantity": "quantity; qty; menge; anzahl; quantite; cantidad unidades; quantita; aantal; units; hours",
     "price": "price; unit price; preis; einzelpreis; prix; prix unitaire; precio; prezzo; prijs; preco; unit "
@@ -209,7 +210,7 @@ for _role, _text in _WORDS.items():
         _PHRASES.setdefault(_phrase, []).append((_role, _n))
 _ENDINGS = (("fälligkeit", "due"), ("datum", "date"), ("betrag", "amount"), ("saldo", "balance"), ("gegenkonto", ""),
             ("konto", "account"), ("nummer", "document"), ("wahrung", "currency"), ("name", "party"),
-            ("bezeichnung", "text"), ("text", "text"), ("satz", "tax_rate"))  # fmt: skip
+            ("bezeichnung", "text"), ("text", "text"), ("satz", "tax_rate"), ("status", "status"))  # fmt: skip
 _WEAK = frozenset({
     "account", "af", "art", "base", "bij", "btw", "check", "class", "cr", "created", "data", "day", "days", "dr",
     "entry", "group", "gst", "head", "ht", "id", "in", "in out", "info", "ist", "item", "iva", "journal", "line",

@@ -8,7 +8,7 @@ import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +27,7 @@ from bizops.agent.tools.tables import (
     rows,
     shown,
     signs,
+    statuses,
 )
 from bizops.agent.tools.tables import reading as tables
 from bizops.agent.tools.tables.amounts import Amount
@@ -62,6 +63,10 @@ class Sheet:
     notes: tuple[str, ...]
     gaps: tuple[readings.Gap, ...]  # cells that say that there is no amount
     blank: tuple[Sequence[str], Sequence[None]]  # what stands for a column that is not there
+    states: statuses.Found = field(default_factory=statuses.Found)  # what a column of states leaves out
+    whole: Mapping[str, Sequence[Decimal | None]] = field(
+        default_factory=dict
+    )  # the money before that, if any is left out
 
     @property
     def name(self) -> str:
@@ -212,9 +217,12 @@ def _sheet(table: Table, said: Hints, chosen: Mapping[str, str], decimal: str, o
     flaws += _gaps(table, found, lines, columns)
     coins = readings.currencies(table, columns, money.marks, flaws)
     cells = tuple(row.cells for row in ordered.entries)
-    return Sheet(table, said, found, lines, cells, money.values, days, texts, coins, money.sides, ordered.section,
+    states = statuses.find(table.header, lines, cells, found.columns, money.values, coins)
+    counted = statuses.blanked(money.values, states.left) if states.left else money.values
+    return Sheet(table, said, found, lines, cells, counted, days, texts, coins, money.sides, ordered.section,
                  ordered.stated, money.styles, questions, tuple(sorted(set(flaws))), (*found.notes, *notes),
-                 gaps, (("",) * len(lines), (None,) * len(lines)))  # fmt: skip
+                 gaps, (("",) * len(lines), (None,) * len(lines)), states,
+                 money.values if states.left else {})  # fmt: skip
 
 
 INVOICED = frozenset({"due", "open", "paid", "terms"})  # columns of invoices: there an amount without a mark is owed
