@@ -1,6 +1,5 @@
 """ai-security-agent: secrets, weaknesses, advisories, the compliance matrix and access reviews, with evidence."""
 
-import re
 import sys
 
 try:
@@ -13,7 +12,8 @@ from bizops.agent.tools.access.review import access_review
 from bizops.agent.tools.advisories.advisories import match_advisories
 from bizops.agent.tools.security.code import scan_code
 from bizops.agent.tools.security.controls import control_matrix
-from bizops.agent.tools.security.request import NAMES, request, said_by_a_tool, says_what_ran, scans_said
+from bizops.agent.tools.security.request import NAMES, request, said_by_a_tool, scans_said
+from bizops.agent.tools.security.said import looked_at_the_issue, says_what_ran
 from bizops.agent.tools.security.score import GATE, WEIGHTS, security_score
 from bizops.agent.tools.security.secret_scan import redacted
 from bizops.agent.tools.security.secrets import issue_values, read_file, scan_issue_secrets, scan_repository_secrets
@@ -157,16 +157,6 @@ def shows_no_secret(case: Case, draft: Draft, _notebook: Notebook) -> list[str]:
     text = "\n".join([draft.summary, *draft.questions])
     if any(value in text for value in issue_values(case)) or redacted(text, "answer.md") != text:
         return ["the answer shows a secret: name it by file, line and masked value alone"]
-    return []
-
-
-def looked_at_the_issue(_case: Case, draft: Draft, notebook: Notebook) -> list[str]:
-    """The issue itself was scanned, and a secret in it comes first."""
-    if "issue_secrets" not in notebook.facts:
-        return ["use scan_issue_secrets before anything else"]
-    leaked = _count(notebook, "issue_secrets", ("critical", "high", "medium"))
-    if leaked and not re.search(r"(?i)revoke|rotate", draft.summary[:1500]):
-        return ["the issue holds a live secret: say first that it must be revoked"]
     return []
 
 

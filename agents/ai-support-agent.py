@@ -1,6 +1,5 @@
 """ai-support-agent: answers from the knowledge base and from solved issues, or says that it does not know and asks."""
 
-import re
 import sys
 from typing import Any
 
@@ -12,6 +11,7 @@ except ModuleNotFoundError as missing:
 
 from bizops.agent.tools.support.questions import about_candidates, about_gap
 from bizops.agent.tools.support.replies import check_answer, draft_of, urgency
+from bizops.agent.tools.support.said import cites_a_source, looked_it_up, times_as_cited
 from bizops.agent.tools.support.search import search_knowledge
 from bizops.case import Case
 from bizops.decision import Ask, HandOver
@@ -109,27 +109,6 @@ def _checked(notebook: Notebook) -> Draft:
     return Draft(f"{first}\n\n{result.text}{notes}")
 
 
-def cites_a_source(case: Case, draft: Draft, notebook: Notebook) -> list[str]:  # noqa: ARG001
-    """An answer names the article or issue that it is from; where nothing fits, it says so and asks."""
-    levels = [r.data["level"] for r in notebook.results if isinstance(r.data, dict) and "level" in r.data]
-    links = [hit["link"] for r in notebook.results if isinstance(r.data, dict) for hit in r.data.get("hits", ())]
-    if not levels or any(isinstance(action, HandOver) for action in draft.actions):
-        return []
-    if all(level == "none" for level in levels):
-        knows = not re.search(r"(?i)do(?:es)? not know|don't know|nothing fits|no article", draft.summary)
-        return ["nothing fits: say that you do not know, and ask"] if knows or not draft.questions else []
-    if not any(link in draft.summary for link in links):
-        return [f"cite a source that search_knowledge gave: {', '.join(links)[:300]}"]
-    return []
-
-
-def looked_it_up(case: Case, draft: Draft, notebook: Notebook) -> list[str]:  # noqa: ARG001
-    """No answer from memory: the articles were searched, or a drafted reply checked, or the issue handed over."""
-    used = any(isinstance(r.data, dict) and ("level" in r.data or "counts" in r.data) for r in notebook.results)
-    passed_on = any(isinstance(action, HandOver) for action in draft.actions)
-    return [] if used or passed_on else ["use search_knowledge (or check_answer) before you answer"]
-
-
 agent = Agent(
     file=__file__,
     mission="Answer questions from the knowledge base and from solved issues, with the source; say so where nothing "
@@ -137,7 +116,7 @@ agent = Agent(
     needs=("closed_issues",),
     tools=(search_knowledge, check_answer, urgency),
     playbook=playbook,
-    checks=(looked_it_up, cites_a_source),
+    checks=(looked_it_up, cites_a_source, times_as_cited),
 )  # fmt: skip
 
 if __name__ == "__main__":

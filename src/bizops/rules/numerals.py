@@ -166,6 +166,17 @@ def plain(text: str) -> str:
     return text if text.isascii() else text.translate(PLAIN)
 
 
+@lru_cache(maxsize=1)
+def words() -> Mapping[str, frozenset[int]]:
+    """Each single word that is a number below a hundred in one of the languages, with what it can mean."""
+    every: dict[str, set[int]] = {}
+    for of_language, _, _ in _words().values():
+        for word, value in of_language.items():
+            if value < 100:
+                every.setdefault(word, set()).add(value)
+    return {word: frozenset(values) for word, values in every.items()}
+
+
 def found(text: str) -> Iterator[Numeral]:
     """The numbers above twelve that stand in words, the longest reading of each place, in order."""
     low = plain(text).lower()

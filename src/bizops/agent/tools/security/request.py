@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bizops.agent.agent import Draft, Notebook, Result, ToolError, tool
+from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
 from bizops.agent.tools.access import listing
 from bizops.agent.tools.access import review as access
@@ -86,14 +86,6 @@ def scans_said(wanted: Request, measured: Collection[Part], not_run: Mapping[Par
         by_reason.setdefault(not_run[part], []).append(NAMES[part])
     gone = [f"- Not run: {', '.join(names)}: {reason}" for reason, names in by_reason.items()]
     return "\n".join([f"- Run: {', '.join(ran)}", *gone, *why])
-
-
-def says_what_ran(_case: Case, draft: Draft, _notebook: Notebook) -> list[str]:
-    """The answer speaks of each scan: that it ran, or why it did not."""
-    words = {"secrets": "secret", "workflows": "workflow", "code": "code", "advisories": "dependenc"}
-    silent = [part for part, word in words.items() if word not in draft.summary.casefold()]
-    wanted = "end with the scans: which of secrets, workflows, code and dependencies ran, and why the others did not"
-    return [wanted] if silent else []
 
 
 def own_words(case: Case) -> str:
