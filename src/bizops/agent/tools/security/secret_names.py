@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bizops.agent.tools.security import secret_cookies as cookies
 from bizops.agent.tools.security import secret_phrases as phrases
+from bizops.agent.tools.security import secret_prose as prose
 from bizops.agent.tools.security import secret_rules as rules
 from bizops.agent.tools.security import secret_values as values
 from bizops.agent.tools.security.secret_lines import Hit, Lines, at
@@ -36,13 +37,6 @@ PAIR = re.compile(
 TABLE = re.compile(
     r"\|\s{0,8}[*_`]{0,3}(?P<name>[^|\n]{2,40}?)[*_`]{0,3}\s{0,8}\|\s{0,8}[*_`]{0,3}(?P<value>[^"
     r"|\s`]{4,200})[*_`]{0,3}\s{0,8}(?=\|)"
-)
-SAID = re.compile(
-    r"(?i)(?<!\w)(?P<name>password|passwd|pwd|passphrase|passwort|kennwort|mot de passe|contraseña"
-    r"|senha|hasło|haslo|wachtwoord|lösenord|passord"
-    r"|adgangskode|salasana|heslo|jelszó|parola|пароль|session(?: id| key| cookie)?|token|secret|api[ -]?key|pass)"
-    r"(?:\s(?:for|of|für|pour|de)\s[^\n:]{1,40}?)?\s?(?:\s(?:is|was|ist|lautet|est|es|é|è|to|är|er|on|je"
-    r"|=)\s|:)\s{0,3}[\"'`*]{0,3}(?P<value>[^\s\"'`]{5,200})"
 )
 SAID_LINE = re.compile(
     r"(?i)[\s>*_`+-]{0,12}(?P<name>password|passphrase|pass phrase|passwort|kennwort|mot de passe|contraseña|senha)"
@@ -101,9 +95,9 @@ def _reason(raw: str, name: str, kind: values.Kind, mode: str, piece: str, *, qu
         return "reference"
     if kind == "session":
         return cookies.unlikely(raw) if len(raw) >= 20 and not raw.startswith(("cs_", "mock")) else "words"
-    prose = said or (mode == "prose" and not quoted)
-    reason = values.fold(raw, kind, quoted=quoted, name=name, prose=prose)
-    if not reason and prose and " " not in raw and not re.search(r"[\d!@#$%^&*+=~]|[a-z][A-Z]", raw.rstrip(".,;:!?)")):
+    spoken = said or (mode == "prose" and not quoted)
+    reason = values.fold(raw, kind, quoted=quoted, name=name, prose=spoken)
+    if not reason and spoken and " " not in raw and not prose.likely(raw):
         return "words"
     if (
         not reason
@@ -142,6 +136,7 @@ def _candidates(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, 
             lines, piece, lines.modes.get(lines.numbers[index], lines.default)
         ):
             yield index, (name, base + start, base + end, quoted, rank)
+    yield from _told(lines)
     text = lines.text
     for match in BLOCK.finditer(text):
         yield lines.index(match.start("value")), (match["name"], *match.span("value"), True, 45)
@@ -149,6 +144,18 @@ def _candidates(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, 
         for match in PAIR.finditer(text):
             group = next(g for g in "abc" if match[g])
             yield lines.index(match.start(group)), (match["name"], *match.span(group), group != "c", 50)
+
+
+def _told(lines: Lines) -> Iterator[tuple[int, tuple[str, int, int, bool, int]]]:
+    """What people tell each other without a name beside the value: below a heading, or after a user."""
+    heads = (index for index in lines.hinted if lines.mode(lines.starts[index]) != "code")
+    for name, row, start, end in prose.tables(lines.pieces, heads):
+        yield row, (name, lines.starts[row] + start, lines.starts[row] + end, False, 20)
+    for index in sorted(lines.holding(*prose.LOGIN_HINTS)):
+        base = lines.starts[index]
+        if lines.mode(base) == "prose":
+            for start, end in prose.logins(lines.pieces[index]):
+                yield index, ("password", base + start, base + end, False, 20)
 
 
 def _of_piece(lines: Lines, piece: str, mode: str) -> Iterator[tuple[str, int, int, bool, int]]:
@@ -164,9 +171,8 @@ def _of_piece(lines: Lines, piece: str, mode: str) -> Iterator[tuple[str, int, i
         if values.NAME_HINT.search(match[0]):
             yield from _after(piece, match, mode, lines.name)
     if mode == "prose":
-        for match in SAID.finditer(piece):
-            start, end = match.span("value")
-            yield match["name"].replace(" ", "_"), start, end - _tail(piece[start:end]), False, 20
+        for said, start, end in prose.said(piece):
+            yield said, start, end, False, 20
 
 
 def _after(piece: str, name: re.Match[str], mode: str, file: str) -> Iterator[tuple[str, int, int, bool, int]]:
@@ -201,6 +207,8 @@ def _after(piece: str, name: re.Match[str], mode: str, file: str) -> Iterator[tu
     if mode == "config" and (whole := _whole_line(piece, name.start(), join, value.start(), file)):
         yield word, *whole, True, 43
         return
+    if mode == "prose" and value["bare"].startswith(("*", "<", "_")):
+        return  # emphasis: the sentence is read without it
     start, end = value.span("bare")
     end -= _tail(piece[start:end], comma=mode != "prose")
     yield word, start, end, False, 42

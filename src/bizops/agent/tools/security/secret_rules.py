@@ -282,6 +282,7 @@ NETRC_LINE = re.compile(r"(?i)\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}(\S{1
 DOCKER_LINE = re.compile(r"[\"']?(?<![\w])_?auth[\"']?\s{0,4}[:=]\s{0,4}[\"']?([A-Za-z0-9+/]{8,400}={0,2})")
 COMMANDS = (
     ("curl", re.compile(r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[\s=]{1,3}[\"']?([^\s:\"']{1,100}):([^\s\"']{1,200})")),
+    ("securestring", re.compile(r"(?i)\bConvertTo-SecureString\b[^\n\"']{0,60}()[\"']([^\"'\n]{1,200})[\"']")),
     ("sshpass", re.compile(r"\b(?:sshpass)\s{1,3}-p\s{0,3}[\"']?()([^\s\"']{1,200})")),
     ("mysql", re.compile(r"\bmysql(?:dump|admin)?\b[^\n]{0,200}?\s-p()([^\s\"'-][^\s\"']{0,200})")),
     (

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bizops.agent.tools.security import detector
+from bizops.agent.tools.security import secret_forms as forms
 from bizops.agent.tools.security import secret_names as names
 from bizops.agent.tools.security import secret_rules as rules
 from bizops.agent.tools.security import secret_values as values
@@ -53,7 +54,7 @@ def scan(text: str, name: str, modes: Mapping[int, Mode] | None = None) -> Scan:
 
 
 def _forms(lines: Lines, folded: Counter[str]) -> Iterator[Hit]:
-    for rule in rules.TOKENS:
+    for rule in (*rules.TOKENS, *forms.TOKENS):
         if not any(hint in lines.text for hint in rule.hint.split()):
             continue
         for match in rule.pattern.finditer(lines.text):

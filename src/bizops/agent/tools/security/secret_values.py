@@ -185,7 +185,7 @@ def fold(value: str, kind: Kind, *, quoted: bool, name: str = "", prose: bool = 
 
 
 def _fold_password(bare: str, *, quoted: bool, prose: bool) -> str:
-    letters = bare.replace("_", "").replace("-", "").isalpha()
+    letters = bare.replace("_", "").replace("-", "").isalpha() and not scrambled(bare)
     if " " in bare:
         odd = any(c.isdigit() for c in bare) and any(not c.isalnum() and c not in " .,'-:" for c in bare)
         return "" if (odd and not phrases.is_label(bare)) or phrases.is_phrase(bare, plain=prose) else "words"
@@ -205,6 +205,8 @@ def _fold_token_value(bare: str) -> str:
         return ""
     if len(bare) < 8 or " " in bare:
         return "words"
+    if scrambled(bare) and len(bare) >= 16:
+        return ""
     if bare.replace("_", "").replace("-", "").replace(".", "").isalpha():
         if bare.islower() or bare.isupper() or _camel(bare) or "_" in bare or "-" in bare or len(bare) < 16:
             return "words"
@@ -224,8 +226,24 @@ def _fold_token_value(bare: str) -> str:
 
 
 def _camel(text: str) -> bool:
+    humps = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", text)
+    long = [hump for hump in humps if len(hump) >= 4]
+    spoken = len(long) > 1 and sum(map(len, long)) * 2 >= len(text)
+    return len(humps) > 1 and (spoken or sum(map(len, humps)) / len(humps) >= 3.5)
+
+
+def scrambled(text: str) -> bool:
+    """Whether letters with hyphens were drawn, not written: their case jumps, or there is hardly a vowel to speak.
+
+    `JMKlB-muMgPY` is, `prod-db-password`, `userNameField` and `VPN_TLS_KEY` are not.
+    """
+    letters = re.sub(r"[-_.]", "", text)
+    if len(letters) < 8 or not letters.isalpha() or not letters.isascii():
+        return False
+    if letters.islower() or letters.isupper():
+        return len(letters) >= 10 and sum(c in "aeiouyAEIOUY" for c in letters) / len(letters) < 0.12
     humps = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", text)
-    return len(humps) > 1 and sum(map(len, humps)) / len(humps) >= 3.5
+    return len(humps) >= 4 and len(letters) / len(humps) < 2.7
 
 
 def is_uuid(value: str) -> bool:
