@@ -5,6 +5,7 @@ import pytest
 from bizops.desk.branch import Branch
 from bizops.desk.cache import mark, parse
 from bizops.local.github import issues
+from bizops.local.github.records import Issue
 from bizops.local.github.state import Actor
 from tests.desk.sweeping import Sweeping, answered
 
@@ -138,6 +139,18 @@ def test_a_list_that_lags_behind_loses_nothing(swept: Sweeping) -> None:
     cache, github = swept.cache(), swept.desk().github
     assert cache
     assert [n for n in (number, late) if cache.entries[n].mark != mark(github.issue(n))] == []
+
+
+@pytest.mark.parametrize("ago", [3, 60])
+def test_thousands_that_changed_just_before_are_not_listed_again_by_each_sweep(swept: Sweeping, ago: int) -> None:
+    many(swept, 350)
+    swept.sweep()
+    swept.keep("cache.jsonl", "")
+    for issue in swept.state.store.all(Issue):
+        swept.world.github.comment("mara", issue.number, "All at once.")
+    swept.later(seconds=ago)
+    swept.sweep()
+    assert swept.sweep().requests == 3
 
 
 def test_a_full_list_that_the_budget_cuts_goes_on_in_the_next_sweep(swept: Sweeping) -> None:
