@@ -5,6 +5,7 @@ import pytest
 from bizops.desk.branch import Branch
 from bizops.desk.cache import mark, parse
 from bizops.local.github import issues
+from bizops.local.github.records import Issue
 from bizops.local.github.state import Actor
 from tests.desk.sweeping import Sweeping, answered
 
@@ -80,14 +81,13 @@ def many(swept: Sweeping, count: int) -> list[int]:
     return found
 
 
-def during_the_first_list(swept: Sweeping, deed: object) -> None:
-    """A sweep between whose first and second page of issues something happens."""
+def during_a_list(swept: Sweeping, state: str, deed: object) -> None:
+    """A sweep between whose first and second page of issues (`all` that changed, or `open`) something happens."""
     left = [deed]
 
     def hook(when: str, entry: object) -> None:
         page = getattr(entry, "method", "") == "GET" and getattr(entry, "path", "").endswith("/issues")
-        full = "direction=asc" in getattr(entry, "query", "")
-        if when == "after" and page and full and left:
+        if when == "after" and page and f"state={state}" in getattr(entry, "query", "") and left:
             left.pop()()  # type: ignore[operator]
 
     swept.world.github.faults.hook(hook)
@@ -98,13 +98,12 @@ def during_the_first_list(swept: Sweeping, deed: object) -> None:
 @pytest.mark.parametrize("place", [0, 5, 99, 150])
 def test_an_issue_that_closes_between_two_pages_hides_no_other(swept: Sweeping, place: int) -> None:
     numbers = many(swept, 201)
-    during_the_first_list(swept, lambda: None)  # the list of changes
-    swept.keep("cache.jsonl", "")
+    swept.later(days=3)  # too long ago for the list of changes
     closing = lambda: issues.set_state(swept.state, Actor("mara"), numbers[place], "closed", "completed")  # noqa: E731
-    during_the_first_list(swept, closing)
+    during_a_list(swept, "open", closing)
     cache = swept.cache()
     assert cache
-    assert set(numbers) - set(cache.entries) == set()
+    assert set(numbers) - set(cache.entries) <= {numbers[place]}
 
 
 def test_an_issue_that_changes_between_two_pages_hides_no_other(swept: Sweeping) -> None:
@@ -114,7 +113,7 @@ def test_an_issue_that_changes_between_two_pages_hides_no_other(swept: Sweeping)
         swept.later(seconds=1)
         swept.world.github.comment("mara", number, "More.")
     swept.later(minutes=5)
-    during_the_first_list(swept, lambda: swept.world.github.comment("mara", numbers[0], "And more."))
+    during_a_list(swept, "all", lambda: swept.world.github.comment("mara", numbers[0], "And more."))
     swept.later(minutes=20)
     swept.sweep()
     cache, github = swept.cache(), swept.desk().github
@@ -131,6 +130,7 @@ def test_a_list_that_lags_behind_loses_nothing(swept: Sweeping) -> None:
     late = answered(swept)
     swept.later(seconds=30)
     swept.say("zoe", number, "Any news?")
+    swept.later(seconds=20)
     swept.world.github.faults.add(stale(writes=1), path=r"/issues$", times=1)
     swept.sweep()
     swept.world.github.faults.clear()
@@ -138,6 +138,18 @@ def test_a_list_that_lags_behind_loses_nothing(swept: Sweeping) -> None:
     cache, github = swept.cache(), swept.desk().github
     assert cache
     assert [n for n in (number, late) if cache.entries[n].mark != mark(github.issue(n))] == []
+
+
+@pytest.mark.parametrize("ago", [3, 60])
+def test_thousands_that_changed_just_before_are_not_listed_again_by_each_sweep(swept: Sweeping, ago: int) -> None:
+    many(swept, 350)
+    swept.sweep()
+    swept.keep("cache.jsonl", "")
+    for issue in swept.state.store.all(Issue):
+        swept.world.github.comment("mara", issue.number, "All at once.")
+    swept.later(seconds=ago)
+    swept.sweep()
+    assert swept.sweep().requests == 3
 
 
 def test_a_full_list_that_the_budget_cuts_goes_on_in_the_next_sweep(swept: Sweeping) -> None:

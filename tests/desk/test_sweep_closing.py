@@ -47,6 +47,7 @@ def test_a_closing_that_is_killed_anywhere_is_completed_with_one_word(swept: Swe
         request += 1
         number = waiting(swept)
         reached = swept.killed_at(request, moment)
+        swept.later(hours=1)
         swept.sweep()
         if ended(swept, number) != ("closed", ("status/done",), 1):
             wrong[request] = ended(swept, number)

@@ -97,6 +97,18 @@ def test_a_ledger_that_was_deleted_is_written_again_for_issues_that_are_looked_a
     assert len(known) == 2
 
 
+def test_a_ledger_whose_rows_are_gone_is_written_again_though_the_cache_knows_them(swept: Sweeping) -> None:
+    number = answered(swept)
+    swept.later(hours=5)
+    swept.sweep()
+    known = swept.ledger()
+    swept.keep("ledger/2026-11.jsonl", "")
+    swept.say("zoe", number, "Any news?")
+    swept.sweep()
+    assert swept.ledger() == known
+    assert len(known) == 2
+
+
 def test_a_breach_of_an_issue_that_was_closed_is_found_without_cache_and_without_known_runs(swept: Sweeping) -> None:
     swept.sweep()
     number = answered(swept)

@@ -129,7 +129,7 @@ def test_an_issue_whose_priority_was_raised_goes_before_those_that_are_due_later
 
 def test_a_first_response_that_is_due_goes_before_a_resolution_that_is_due_later(swept: Sweeping) -> None:
     terms = escalation(swept, "P3", first_response_minutes=Decimal(10))
-    short(swept, unanswered_minutes=50_000)
+    short(swept, requests=26, unanswered_minutes=50_000)
     swept.policy(escalation=terms)
     swept.sweep()
     for _ in range(12):

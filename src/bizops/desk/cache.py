@@ -17,8 +17,11 @@ from bizops.rules.sla.instants import moment, written
 CACHE, NEAR = "cache.jsonl", "near.json"
 NEAREST = 20  # deadlines that are kept apart, for a look at the nearest alone
 LATEST = 7_258_118_400  # the year 2200: clocks run no longer
+KNOWN = 90  # issues that are known already and are listed again
+LEAST = 2  # seconds that two lists overlap: GitHub's times are whole seconds
 SKEW = 60  # seconds by which two of GitHub's own clocks may differ
 _WEEK = re.compile(r"(\d{4}-W\d\d)?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _NOTED = re.compile(r"[a-z-]+/\d{1,6}/[a-z-]+(/\d{1,4})?@\d{1,10}", re.ASCII)
 
 
@@ -57,6 +60,17 @@ class Cache:
         """The entries that are due first."""
         waiting = [entry for entry in self.entries.values() if entry.next_at is not None]
         return sorted(waiting, key=lambda entry: (entry.next_at or 0, entry.number))
+
+    def cover(self, since: str, now: int) -> None:
+        """Let the next list of changes begin at `since`, or so much later that what is known fits into one page.
+
+        Where thousands changed at once, each sweep would list them again for the sake of an overlap.
+        """
+        times = sorted((e.mark[:20] for e in self.entries.values() if e.mark[:20] >= since), reverse=True)
+        if len(times) > KNOWN and _TIME.fullmatch(times[KNOWN]):
+            later = written(min(moment(times[KNOWN]) + 1, now - LEAST)) or ""
+            since = max(since, later)
+        self.since = since
 
     def render(self) -> dict[str, str]:
         """The files of the cache: itself, and the few nearest deadlines of clocks."""
@@ -106,6 +120,8 @@ def _entry(row: Any) -> Entry:
     keys = tuple(noted.split())
     if not isinstance(mark, str) or not all(map(_NOTED.fullmatch, keys)):
         raise ValueError(row)
+    if _TIME.fullmatch(mark[:20]):
+        moment(mark[:20])
     return Entry(_whole(number, 1, LATEST), mark, _instant(at), keys, _instant(clock_at))
 
 

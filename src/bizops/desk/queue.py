@@ -13,7 +13,7 @@ from bizops.issue import instant
 from bizops.rules.sla.instants import written
 from bizops.rules.trust import priority_of
 
-OVERLAP = 120  # seconds that two lists overlap: a list may lag behind, and GitHub's times are whole seconds
+OVERLAP = 120  # seconds that two lists overlap: a list may lag behind
 SHORT = 4_000  # characters of a body that is kept from the list; an issue with a longer one is read again
 
 

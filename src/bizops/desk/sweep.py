@@ -95,7 +95,7 @@ def sweep(desk: Desk) -> Swept:
     complete = not left and not listed.cut
     complete &= _weekly(desk, cache, now, done)
     if done.rows or listed.full or replace(cache, since=before.since) != before:
-        cache.since = listed.since
+        cache.cover(listed.since, now)
         complete &= _keep(branch, cache, done, now)
     return Swept(
         complete=complete,
