@@ -174,3 +174,25 @@ def test_a_year_above_a_column_of_amounts_is_its_heading_and_no_entry(tmp_path: 
 def test_an_amount_that_looks_like_a_year_is_an_entry_all_the_same(tmp_path: Path) -> None:
     decision = answer(tmp_path, "Statement, please", {"x.csv": "Sales,2020\nRent,-1500\nOther,300\n"})
     assert [fact(decision, name) for name in ("income", "expenses")] == ["2320.00", "1500.00"]
+
+
+FOREIGN = [
+    ("Date,Text,Amount (EUR),Original Amount,Original Currency", "-92.10,-100.00,USD"),
+    ("Date,Text,Orig currency,Orig amount,Amount,Payment currency", "USD,-100.00,-92.10,EUR"),
+    ("Date,Text,Amount,Currency,Customer Facing Amount,Customer Facing Currency", "-92.10,EUR,-100.00,USD"),
+    ("Datum,Text,Betrag in EUR,Ursprungsbetrag,Währung Ursprungsbetrag", "-92.10,-100.00,USD"),
+    ("Date,Libellé,Devise d'origine,Montant d'origine,Montant,Devise", "USD,-100.00,-92.10,EUR"),
+    ("Datum,Text,Fremdwährung,Fremdwährungsbetrag,Betrag (€)", "USD,-100.00,-92.10"),
+]
+
+
+@pytest.mark.parametrize(("header", "cells"), FOREIGN)
+def test_the_currency_is_the_amounts_own_and_not_that_of_the_original_amount(
+    tmp_path: Path, header: str, cells: str
+) -> None:
+    home = cells.replace("USD", "EUR").replace("-100.00", "-34.50").replace("-92.10", "-34.50")
+    text = f"{header}\n2026-01-02,a,{home}\n2026-01-05,b,{cells}\n"
+    decision = answer(tmp_path, "Expenses in January?", {"n.csv": text})
+    assert fact(decision, "expenses") == "126.60"
+    assert "126.60, net -126.60 EUR." in decision.summary
+    assert "USD" not in decision.summary

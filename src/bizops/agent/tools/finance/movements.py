@@ -79,8 +79,9 @@ def read(sheet: Sheet) -> Movements:
     role = rivals[0] if role in ("amount", "gross", "net") and rivals and role not in rivals else role
     if sheet.has("balance") and len(rivals) > 1:  # the balance shows which of them moves it
         balances = running(sheet)
-        return max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(sheet, found.values, balances))
-    found = _amounts(sheet, role)
+        found = max((_amounts(sheet, name) for name in rivals), key=lambda found: _best(sheet, found.values, balances))
+    else:
+        found = _amounts(sheet, role)
     if sheet.has("balance", "fee") and (less := _less_fees(sheet, found)):
         return replace(found, values=less, note="the fees are part of what moves the balance")
     return found

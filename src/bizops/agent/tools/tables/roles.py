@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, dates, headings, labels, running, shown
+from bizops.agent.tools.tables import amounts, coincolumns, dates, headings, labels, running, shown
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Table
 from bizops.errors import nearest
@@ -81,7 +81,19 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
             columns[role] = n
         elif role == "amount" and role not in fixed and max(score, _score(claims, columns[role], role)) <= -WHOLE:
             rivals[role] = (*rivals.get(role, ()), n)
+    if "currency" in columns and "currency" not in fixed:
+        _currency(table, cells, columns, {n for _, _, n, role in claims if role == "currency"})
     return _by_content(table, cells, columns, rivals, fixed)
+
+
+def _currency(table: Table, cells: list[list[str]], columns: dict[str, int], claimed: set[int]) -> None:
+    """Keep the column of currencies that belongs to the amounts, or none where all belong to others."""
+    named = [n for n in sorted(claimed) if n not in columns.values() or n == columns["currency"]]
+    money = [n for n in range(len(table.header)) if cells[n] and n not in named and figures(table, n)]
+    own = coincolumns.own(table.header, columns, named, money)
+    del columns["currency"]
+    if own is not None:
+        columns["currency"] = own
 
 
 BARE_RATES = {"rate", "rates", "percent", "pct", "prozent", "satz", "taux", "tasa", "tarief", "aliquota"}
