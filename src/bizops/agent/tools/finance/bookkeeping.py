@@ -115,6 +115,8 @@ def _work(case: Case, notebook: Notebook) -> Work:
     able_to = {sheet.name: (fits(sheet), _able(sheet)) for sheet in tables}
     for wish in asked:
         able = [sheet for sheet in tables if wish in (*able_to[sheet.name][0], *able_to[sheet.name][1])]
+        if wish == "statement" and not able and any(sheet.has("budget", "actual") for sheet in tables):
+            continue  # a plan's figures are no entries: the comparison has their sums
         for sheet in able or tables[:1]:
             _use(notebook, found, wish, sheet, first=True, wanted=not found.texts and len(asked) == 1)
     answered = bool(found.texts)

@@ -10,10 +10,12 @@ from bizops.agent.tools.finance import arguments, movements, stated, variances
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.tables import amounts, headings, kinds, roles, sheets, shown
+from bizops.agent.tools.tables.dates import MONTHS
 from bizops.agent.tools.tables.places import source
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
+from bizops.rules.data import prose
 
 LISTED = 60
 TENTH = Decimal("0.1")
@@ -29,6 +31,7 @@ class Line:
     actual: Decimal | None = None
     lines: list[int] = field(default_factory=list)
     file: str = ""
+    period: str = ""  # where the file has several pairs of budget and actual
     dash: bool = False  # the side without a figure is a dash, which may mean zero
 
     @property
@@ -63,19 +66,46 @@ def budget(
     waiting = arguments.asks(sheet, "budget", "actual")
     if waiting:
         return waiting
-    found: dict[tuple[str, str], Line] = {}
+    found: dict[tuple[str, str, str], Line] = {}
+    periods = sheet.text("period")
     dashes = {gap.line for gap in sheet.gaps if gap.how == "dash"}
     for n, name in enumerate(_names(sheet)):
         plan, real = sheet.amounts("budget")[n], sheet.amounts("actual")[n]
         if plan is None and real is None:
             continue
-        line = found.setdefault((name, sheet.currency[n]), Line(name, file=sheet.name))
+        line = found.setdefault((periods[n], name, sheet.currency[n]), Line(name, file=sheet.name, period=periods[n]))
         line.kind = line.kind or kinds.find(name, sheet.text("kind")[n], sheet.section[n], sheet.hints)
         line.budget = line.budget if plan is None else (line.budget or ZERO) + plan
         line.actual = line.actual if real is None else (line.actual or ZERO) + real
         line.lines.append(sheet.lines[n])
         line.dash = line.dash or sheet.lines[n] in dashes
-    return _compare(case, (sheet,), list(found.values()))
+    lines = list(found.values())
+    return (
+        _by_period(case, sheet, lines) if len({line.period for line in lines}) > 1 else _compare(case, (sheet,), lines)
+    )
+
+
+def _by_period(case: Case, sheet: Sheet, lines: Sequence[Line]) -> Result:
+    """A comparison for each period: all of them, or those that the issue names; a year to date is no other's sum."""
+    every = list(dict.fromkeys(line.period for line in lines))
+    said = {_period(word) for word in headings.words(f"{case.issue.title} {prose(case.issue.body)}"[:4000]).split()}
+    asked = [name for name in every if said >= {_period(word) for word in headings.words(name).split()}] or every
+    parts = [(name, _compare(case, (sheet,), [x for x in lines if x.period == name], name)) for name in asked]
+    wrong = (*stated.check(sheet), *variances.check(sheet))
+    text = [part.text for _, part in parts]
+    text += ["The file's own figures do not agree:\n\n" + "\n".join(map(shown.item, wrong))] if wrong else []
+    left = [name for name in every if name not in asked]
+    text += [f"Not asked for and not shown: {', '.join(map(shown.code, left))}."] if left else []
+    findings = dict.fromkeys((*wrong, *(finding for _, part in parts for finding in part.findings)))
+    questions = dict.fromkeys(question for _, part in parts for question in part.questions)
+    facts = {name: fact for _, part in parts for name, fact in part.facts.items()}
+    data = {name: fact.value for name, fact in facts.items()}
+    return Result("\n\n".join(text), data, facts, tuple(findings), tuple(questions))
+
+
+def _period(word: str) -> str:
+    """A word of a period, the same for all names of a month."""
+    return str(MONTHS[word]) + "m" if word in MONTHS else word
 
 
 def _names(sheet: Sheet) -> list[str]:
@@ -135,7 +165,7 @@ def _same_sign(lines: Sequence[Line]) -> None:
             line.actual = abs(line.actual) if line.actual is not None and line.kind != "income" else line.actual
 
 
-def _compare(case: Case, used: Sequence[Sheet], lines: list[Line]) -> Result:
+def _compare(case: Case, used: Sequence[Sheet], lines: list[Line], period: str = "") -> Result:
     coins = sorted({coin for sheet in used for coin in sheet.currency})
     if len(coins) > 1:
         raise ToolError(
@@ -146,8 +176,10 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line]) -> Result:
     coin = coins[0] if coins else ""
     digits = amounts.places((v for line in lines for v in (line.budget, line.actual) if v is not None), coin)
     head = arguments.prefix(case, used[0]) if len(used) == 1 else ""
+    head += f"{shown.slug(period)}_" if period else ""
     signed = _signed(lines)
-    wrong = [finding for sheet in used for finding in (*stated.check(sheet), *variances.check(sheet))]
+    checked = () if period else used
+    wrong = [finding for sheet in checked for finding in (*stated.check(sheet), *variances.check(sheet))]
     rows, facts, findings = [], {}, list(wrong)
     for line in sorted(lines, key=lambda line: (-abs(line.variance), line.name))[:LISTED]:
         rows.append(_row(line, digits, signed=signed))
@@ -164,21 +196,27 @@ def _compare(case: Case, used: Sequence[Sheet], lines: list[Line]) -> Result:
     table = shown.table((title, "budget", "actual", "variance", "%", ""), [*rows, *total])
     count = str(len(lines))
     facts[f"{head}compared"] = Fact(value=count, source=used[0].table.source)
-    unknown = [line for line in lines if not line.kind]
-    questions = []
-    if unknown and any(line.kind == "income" for line in lines) and not signed:
-        places = ", ".join(f"{shown.code(line.name)} (line {line.lines[0]})" for line in unknown[:8] if line.lines)
-        questions.append(
-            f"`{used[0].name}`: is each of these income or expense: {places}? The result and what is favourable "
-            f'depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.'
-        )
+    questions = _unclear(used[0], lines, signed=signed)
     findings += [finding for sheet in used for finding in arguments.unread(sheet)]
-    lead = f"Budget against actual, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
+    of = f" {shown.code(period)}" if period else ""
+    lead = f"Budget against actual{of}, {count} accounts{_lead(more, digits, coin)}. Variance is actual less budget."
     lonely = [f"{shown.item(f)}; the totals count it as nothing" for f in findings if f.rule == "no-pair"]
     differing = "The file's own figures do not agree:\n\n" + "\n".join(map(shown.item, wrong)) if wrong else ""
     text = "\n\n".join(filter(None, [lead, table, differing, "\n".join(lonely)]))
     data = {name: fact.value for name, fact in facts.items()}
     return Result(text, data, facts, tuple(findings), tuple(questions))
+
+
+def _unclear(sheet: Sheet, lines: Sequence[Line], *, signed: bool) -> list[str]:
+    """The question which accounts are income and which expense, where some are known to be income."""
+    unknown = [line for line in lines if not line.kind]
+    if not unknown or signed or not any(line.kind == "income" for line in lines):
+        return []
+    places = ", ".join(f"{shown.code(line.name)} (line {line.lines[0]})" for line in unknown[:8] if line.lines)
+    return [
+        f"`{sheet.name}`: is each of these income or expense: {places}? The result and what is favourable "
+        f'depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.'
+    ]
 
 
 def _lead(totals: Mapping[str, Decimal], digits: int, coin: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from bizops.agent.agent import Result, tool
+from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
@@ -50,6 +50,9 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     Rows that state a total are compared with the sum of their entries.
     """
     sheet = sheets.read(case, file, columns, decimal, dates)
+    if sheet.has("budget", "actual", "period"):
+        fix = "compare budget and actual instead: its periods may overlap, as a year to date and its months do"
+        raise ToolError("the file holds no entries, but a plan by period", where=sheet.name, fix=fix)
     moved = movements.read(sheet)
     waiting = arguments.asks(sheet, *moved.roles)
     if waiting:

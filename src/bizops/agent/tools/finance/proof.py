@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, caveats, movements
+from bizops.agent.tools.finance import arguments, caveats, evenness, movements
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO, Movements
 from bizops.agent.tools.tables import amounts, sheets, shown
+from bizops.agent.tools.tables.rows import Stated
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case
 from bizops.decision import Fact, Finding
@@ -55,7 +56,7 @@ def balance_proof(case: Case, file: File, columns: Columns = "", decimal: Sign =
     waiting = arguments.asks(sheet, *moved.roles, *(["balance"] if sheet.has("balance") else []))
     if waiting:
         return waiting
-    results = [part for prove_ in (_running, _vouchers, _sides) if (part := prove_(case, sheet, moved))]
+    results = [part for prove_ in (_running, _vouchers, evenness.even) if (part := prove_(case, sheet, moved))]
     if not results:
         raise arguments.no_balance(sheet)
     facts = {name: fact for part in results for name, fact in part.facts.items()}
@@ -70,7 +71,8 @@ def _running(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
         return None
     balances = movements.running(sheet)
     stated = sum(balance is not None for balance in balances)
-    if stated < (1 if sheet.table.from_zero else 2) or all(
+    begun = sheet.table.from_zero or _stated(sheet, "opening")[0] is not None
+    if stated < (1 if begun else 2) or all(
         v is not None and b in (v, -v) for v, b in zip(moved.values, balances, strict=True)
     ):
         return None  # a balance of each line's own
@@ -96,8 +98,8 @@ def _running(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
     order = "newest first" if upward else "oldest first"
     many = f" in {len(groups)} accounts" if len(groups) > 1 else ""
     if not breaks:
-        text = f"The running balance of {shown.code(sheet.name)} is right on all {stated} lines that state one"
-        text += f"{many} ({order})."
+        on = f"all {stated} lines that state one" if stated > 1 else "the one line that states one"
+        text = f"The running balance of {shown.code(sheet.name)} is right on {on}{many} ({order})."
     else:
         where = shown.lines([item.line for item in breaks])
         text = f"The running balance of {shown.code(sheet.name)} breaks {_times(len(breaks))}, at {where} ({order})"
@@ -156,24 +158,29 @@ def _upward(steps: Sequence[Step], down: int, up: int) -> bool:
 
 def _stated(sheet: Sheet, kind: str) -> tuple[Decimal | None, str]:
     """The opening or closing balance that the file states, and where."""
-    for row in sheet.stated:
-        if row.kind == kind:
-            said = next((value for role in ("balance", "amount", "credit", "debit", "net")
-                         if (value := sheet.value(role, row.cells)) is not None), None)  # fmt: skip
-            return said, f"{sheet.name}:{row.line}"
-    return None, ""
+    row = next((row for row in sheet.stated if row.kind == kind), None)
+    return (_said(sheet, row), f"{sheet.name}:{row.line}") if row else (None, "")
+
+
+def _said(sheet: Sheet, row: Stated | None) -> Decimal | None:
+    """The balance that a row states."""
+    roles = ("balance", "amount", "credit", "debit", "net")
+    said = (sheet.value(role, row.cells) for role in roles) if row else ()
+    return next((value for value in said if value is not None), None)
 
 
 def _closing(sheet: Sheet, steps: Sequence[Step], digits: int) -> list[Finding]:
     """The closing balance that the file states in a row of its own, against the last running balance."""
-    said, _ = _stated(sheet, "closing")
+    row = next((row for row in sheet.stated if row.kind == "closing"), None)
+    if not row and sheet.stated and sheet.stated[-1].kind == "carried" and sheet.stated[-1].at == len(sheet.lines):
+        row = sheet.stated[-1]  # `BALANCE CARRIED FORWARD` under the last entry
+    said = _said(sheet, row)
     last = next((step for step in reversed(steps) if step.stated is not None), None)
-    if said is None or last is None or last.stated is None or said == last.stated:
+    if row is None or said is None or last is None or last.stated is None or said == last.stated:
         return []
     figures = [amounts.money(value, digits) for value in (said, last.stated, said - last.stated)]
     text = f"the closing balance is stated as {figures[0]}; line {last.line} ends at {figures[1]}, {figures[2]} apart"
-    line = next(row.line for row in sheet.stated if row.kind == "closing")
-    return [arguments.finding(severity="high", rule="closing-differs", file=sheet.name, line=line, text=text)]
+    return [arguments.finding(severity="high", rule="closing-differs", file=sheet.name, line=row.line, text=text)]
 
 
 def _ends(
@@ -322,29 +329,3 @@ def _voucher(sheet: Sheet, moved: Movements, number: str, rows: Sequence[int]) -
     return arguments.finding(
         severity="high", rule="voucher-unbalanced", file=sheet.name, line=sheet.lines[rows[0]], text=text
     )
-
-
-def _sides(case: Case, sheet: Sheet, moved: Movements) -> Result | None:
-    """Whether all debits equal all credits, where the file is a ledger or a trial balance."""
-    if not moved.two_sided or moved.flow or moved.paired(sheet) or len(set(sheet.text("account"))) == 1:
-        return None  # one account need not be even
-    head, parts, facts, findings = arguments.prefix(case, sheet), [], {}, []
-    coins = sorted(set(sheet.currency))
-    for coin in coins:
-        rows = [n for n, other in enumerate(sheet.currency) if other == coin]
-        debit, credit = (sum((side[n] or ZERO for n in rows), ZERO) for side in (moved.debit, moved.credit))
-        tail = f"_{shown.slug(coin)}" if len(coins) > 1 else ""
-        for name, value in (("total_debit", debit), ("total_credit", credit), ("debit_minus_credit", debit - credit)):
-            facts[f"{head}{name}{tail}"] = Fact(value=amounts.plain(value), unit=coin, source=sheet.table.source)
-        figures = f"debit {amounts.money(debit)}, credit {amounts.money(credit)}"
-        name = shown.code(sheet.name)
-        if debit == credit:
-            parts.append(f"Debit and credit of {name} are equal in all: {figures}{' ' + coin if coin else ''}.")
-            continue
-        off = amounts.money(debit - credit)
-        parts.append(
-            f"Debit and credit of {name} are not equal: {figures}{' ' + coin if coin else ''}, a difference of {off}."
-        )
-        text = f"{figures} differ by {off}"
-        findings.append(Finding(severity="high", rule="debit-credit-differ", file=sheet.name, text=text))
-    return Result("\n\n".join(parts), facts=facts, findings=tuple(findings))

@@ -66,6 +66,7 @@ CODES = frozenset({
 })  # fmt: skip
 _SIDES: dict[str, Side] = {
     "dr": "debit", "dr.": "debit", "db": "debit", "debit": "debit", "d": "debit", "s": "debit", "soll": "debit",
+    "od": "debit",
     "cr": "credit", "cr.": "credit", "credit": "credit", "c": "credit", "h": "credit", "haben": "credit",
 }  # fmt: skip
 

@@ -36,20 +36,29 @@ def _day(text: str) -> str:
 
 
 def _mt940(lines: Sequence[str], flaws: list[Flaw]) -> Iterator[Row]:
-    """Entries with the closing balance of each statement on a row of its own; the first opening one leads."""
-    coin, led = "", False
+    """Entries with the closing balance of each statement on a row of its own; the first opening one leads.
+
+    A later opening balance is a row as well where it is not the closing one before: a statement between may be missing.
+    """
+    coin, account, closed = "", "", ("", "")
+    led = False
     pending: tuple[int, list[str]] | None = None
     for n, line in enumerate(lines, 1):
         if pending and not line.startswith(":86:") and line[:1] in (":", "-"):
             yield Row(*pending)
             pending = None
-        if found := _MT940_BALANCE.match(line):
+        if line.startswith(":25:"):
+            account = line[4:].strip()
+        elif found := _MT940_BALANCE.match(line):
             coin = found["coin"]
             amount = ("-" if found["mark"] == "D" else "") + found["amount"]
             if line.startswith(":60") and not led:
                 led = True
                 yield Row(n, ["", "", "", "Opening balance", "", coin, amount])
+            elif line.startswith(":60") and closed[0] == account and closed[1] != amount:
+                yield Row(n, [_day(found["date"]), "", "", "Begin of the statement", "", coin, amount])
             elif line.startswith(":62"):
+                closed = account, amount
                 yield Row(n, [_day(found["date"]), "", "", "End of the day", "", coin, amount])
         elif line.startswith(":61:"):
             entry = _MT940_LINE.match(line)

@@ -5,6 +5,7 @@ claims is checked against the cells later (`sheets`): `Valuta` is a currency in 
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -281,6 +282,18 @@ def _parts(text: str) -> list[tuple[str, int, int]]:
                 found.append((role, ENDING, 0))
                 break
     return found
+
+
+def parted(name: str, wanted: Sequence[str]) -> tuple[str, str]:
+    """The role of one word of a name and the other words: `Jan Budget` is (budget, jan). Blank where none, or several.
+
+    `wanted`: the roles that count.
+    """
+    tokens = words(name).split()
+    found = [(n, role) for n, token in enumerate(tokens) for role, _ in _PHRASES.get(token, ()) if role in wanted]
+    if len({n for n, _ in found}) != 1:
+        return "", ""
+    return found[0][1], " ".join(tokens[: found[0][0]] + tokens[found[0][0] + 1 :])
 
 
 def known(cell: str) -> bool:

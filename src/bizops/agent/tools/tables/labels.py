@@ -52,10 +52,15 @@ _SUBTOTAL = (
 )
 _BALANCE = r"saldo|solde|balance|kontostand|zustatek|egyenleg"
 _RESULT = (
-    r"net (?:income|profit|loss|result|earnings|cash ?flow|change|surplus|deficit|position|movement|total|margin|"
-    r"savings?|profit loss)|gross (?:profit|margin|result)|operating (?:profit|income|result|loss|surplus|deficit)|"
-    r"nett?o?|results?|(?:betriebs|jahres|gesamt|roh|perioden|monats|netto|reine?)?ergebnis|jahresuberschuss|"
-    r"jahresfehlbetrag|fehlbetrag|(?:rein)?gewinn|verlust|gewinn (?:und|oder)? ?verlust|deckungsbeitrag|rohertrag|"
+    r"net (?:(?:operating|ordinary|other|trading|pre ?tax|comprehensive|total) ){0,2}(?:income|profit|loss|result|"
+    r"earnings|cash ?flow|change|surplus|deficit|position|movement|total|margin|savings?|profit loss)|"
+    r"gross (?:profit|margin|result|loss)|"
+    r"(?:income|earnings|profit) (?:from (?:continuing )?operations|(?:before|after) (?:income )?tax(?:es|ation)?)|"
+    r"(?:operating|ordinary|trading|pre ?tax|comprehensive) (?:profit|income|result|loss|surplus|deficit|earnings)|"
+    r"nett?o?|results?|(?:betriebs|jahres|gesamt|roh|perioden|monats|netto|brutto|finanz|vorsteuer|reine?)?ergebnis|"
+    r"jahresuberschuss|jahresfehlbetrag|fehlbetrag|(?:rein|roh|brutto|netto|betriebs)?gewinn|verlust|"
+    r"gewinn (?:und|oder)? ?verlust|deckungsbeitrag|rohertrag|"
+    r"(?:bedrijfs|rorelse|drifts)resultat(?:et)?|bedrijfsresultaat|(?:bruto|netto)winst|margine operativo|utilidad|"
     r"resultat(?:en)?|resultado|resultados|risultato|rezultat|resultaat|nettoresultaat|arsresultat|tulos|eredmeny|utile|"
     r"perdita|ebitd?a?|ebt|profit|loss|profit (?:and|or)? ?loss|p (?:and )?l|surplus|deficit|surplus deficit|excedent|"
     r"benefice|perte|marge(?: brute| nette)?|beneficio|perdida|superavit|lucro|prejuizo|uberschuss|bottom line|"
@@ -85,12 +90,14 @@ _COMMON = re.compile(
     r"tutti|cash ?flow|zusammen|carry|aggregate|utile|riporto)"
 )
 _ADDED = frozenset(
-    """of for the year month period quarter to date per am zum au al im de del der des da dello dell l d el la le
-    in at on brought carried forward net netto gross brut brutto balance balances cash bank position stand
-    saldo und and or oder et y e verlust gewinn profit gain surplus benefice beneficio utile lucro zysk zisk
-    loss strata perte perdida deficit fehlbetrag liquido neto nette exercice ejercicio esercizio exercicio
-    finansowy okresu roku before after vor nach steuern tax annee mois jahr jahres monat monats periode q1
-    q2 q3 q4 h1 h2 fy ytd general generale geral global report page seite sum amount betrag montant importe""".split()
+    """of for the year month period quarter to date per am zum au al im de del der des da dello dell l d el la le in at
+    on brought carried forward net netto gross brut brutto balance balances cash bank position stand saldo und and
+    or oder et y e verlust gewinn profit gain surplus benefice beneficio utile lucro zysk zisk loss strata perte
+    perdida deficit fehlbetrag liquido neto nette exercice ejercicio esercizio exercicio operating operations
+    ordinary exploitation courant operationnel operativo operativa operacional explotacion ordinario lordo lorda
+    bruta operacyjny bruto finansowy okresu roku before after vor nach steuern tax taxes interest steuer impots
+    annee mois jahr jahres monat monats periode q1 q2 q3 q4 h1 h2 fy ytd general generale geral global report page
+    seite sum amount betrag montant importe""".split()
 )
 
 

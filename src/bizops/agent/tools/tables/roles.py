@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.tables import amounts, coincolumns, dates, headings, labels, running, shown
+from bizops.agent.tools.tables import amounts, coincolumns, dates, headings, labels, periods, running, shown
 from bizops.agent.tools.tables.hints import Hints
 from bizops.agent.tools.tables.reading import Table
 from bizops.errors import nearest
@@ -66,6 +66,9 @@ def assign(table: Table, hints: Hints, chosen: Mapping[str, str]) -> Roles:
     """
     cells = [[row.cells[n] for row in table.rows[:SAMPLE] if row.cells[n]] for n in range(len(table.header))]
     fixed = _fixed(table, hints, chosen)
+    compared = [*periods.pairs(table).values()]
+    if len(compared) == 1 and not {"budget", "actual"} & fixed.keys():  # `Budget 2025; Budget 2026; Actual 2026`
+        fixed |= {role: n for role, n in compared[0].items() if n not in fixed.values()}
     claims = [
         (-meaning.score, meaning.rank, n, meaning.role)
         for n, name in enumerate(table.header if table.header_line else ())

@@ -104,6 +104,8 @@ class Sheet:
         """The amount that a row outside the entries states for a role."""
         column = self.roles.columns.get(role)
         found = self.parsed(role, cells[column]) if column is not None and column < len(cells) else None
+        if found and role == "balance" and found.side == "debit":
+            return -abs(found.value)  # as in the running balances (`signs.running`)
         return found.value if found else None
 
     def parsed(self, role: str, cell: str) -> Amount | None:
@@ -149,7 +151,7 @@ def read(case: Case, file: str, columns: str = "", decimal: str = "", order: str
         raise ToolError(f'there is no file "{file}"', fix=f"the issue brings {have}")
     told = hints.read(case)
     if found is None:
-        table = tables.read(_body_table(case.issue.body), BODY, headings.known)
+        table = periods.compared(tables.read(_body_table(case.issue.body), BODY, headings.known))
         return _sheet(table, told, _chosen(columns), decimal, order)
     stat = found.path.stat()
     return _cached(found.path, found.name, (stat.st_mtime_ns, stat.st_size), told, (columns, decimal, order))
@@ -180,7 +182,7 @@ def uncollected() -> Iterator[None]:
 
 @lru_cache(maxsize=8)
 def _table(path: Path, name: str, _version: tuple[int, int]) -> Table:
-    table = tables.read(path.read_bytes(), name, headings.known)
+    table = periods.compared(tables.read(path.read_bytes(), name, headings.known))
     return periods.lengthened(table, dates.month_name, roles.money_like)
 
 
