@@ -16,6 +16,7 @@ import requests
 from bizops.errors import BizopsError
 from bizops.local.github import issues, labels, runs
 from bizops.local.github.problem import Problem
+from bizops.local.github.records import Run, User
 from bizops.local.github.server import LocalGitHub
 from bizops.local.github.state import Actor, State
 
@@ -106,8 +107,8 @@ def test_every_kind_of_thing_comes_back_from_the_file(tmp_path: Path) -> None:
         view = {
             "issue": github.issue(number),
             "timeline": github.timeline(number),
-            "users": [str(user) for user in github.state.store.all(type(github.user("mara")))],
-            "runs": [str(run) for run in github.state.store.all(type(runs.get_run(github.state, 7)))],
+            "users": [str(user) for user in github.state.store.all(User)],
+            "runs": [str(run) for run in github.state.store.all(Run)],
         }
         return json.dumps(view, sort_keys=True).replace(github.url, "")
 
