@@ -12,6 +12,7 @@ from bizops.decision import Fact, Finding
 from bizops.rules import identifiers, names, shares
 from bizops.rules.dates import DATE, Day, days, of_range, parts, readings
 from bizops.rules.figures import CURRENCY, MILLE, PERCENT, Figure, counted, normal, numbers, spelled, values
+from bizops.rules.reversed import reversed_facts
 from bizops.rules.units import Units, units
 
 SHOWN = 20  # complaints; more help nobody
@@ -61,6 +62,7 @@ def numbers_are_facts(
         if not share.values & record.values:
             wrong[f"the figure “{rest[share.start : share.end].strip()}” is in no fact and no tool result"] = None
     if by_model:
+        wrong.update(dict.fromkeys(reversed_facts(rest, facts, record.values)))
         wrong.update(dict.fromkeys(names.misplaced(rest, facts, normal(results_text))))
     return list(wrong)[:SHOWN]
 
