@@ -194,3 +194,16 @@ def test_a_secret_in_a_question_is_not_repeated(tmp_path: Path) -> None:
     value = "aB3dE5fG7hJ9kL1mN3pQ2rS4"
     decision = answer(make(tmp_path, "ai-support-agent", "Help", f"My cookie is session={value}"))
     assert value not in decision.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "What does the label status/held mean?",
+        "Que signifie le label status/held ?",
+        "Was bedeutet das Label status/held?",
+    ],
+)
+def test_a_question_that_names_a_label_is_looked_up_and_not_taken_for_an_order(tmp_path: Path, title: str) -> None:
+    files = {"docs/kb/labels.md": "# What the status labels mean\n\n- `status/held`: stopped, a person must look.\n"}
+    assert "a person must look" in answer(make(tmp_path, AGENT, title, files=FILES | files)).summary

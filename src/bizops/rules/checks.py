@@ -5,28 +5,17 @@ its dates, years, issue numbers and identifiers may be repeated, as long as they
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bizops.decision import Fact, Finding
-from bizops.rules import names, shares
+from bizops.rules import identifiers, names, shares
+from bizops.rules.dates import DATE, Day, days, of_range, parts, readings
 from bizops.rules.figures import CURRENCY, MILLE, PERCENT, Figure, counted, normal, numbers, spelled, values
+from bizops.rules.reversed import reversed_facts
 from bizops.rules.units import Units, units
 
 SHOWN = 20  # complaints; more help nobody
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH = (
-    r"(?P<{0}>[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|Mar(?:ch)?|[Aa]pr(?:il)?|May|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|"
-    r"[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)\b"
-)  # "may" and "march" are verbs too
-DATE = re.compile(
-    r"(?<![\w.])(?:(?P<y1>[12][0-9]{3})-(?P<m1>[01]?[0-9])(?:-(?P<d1>[0-3]?[0-9]))?(?![0-9-])"
-    r"|(?P<y2>[12][0-9]{3})[./](?P<m2>[01]?[0-9])[./](?P<d2>[0-3]?[0-9])(?![0-9])"
-    r"|(?P<a3>[0-3]?[0-9])(?P<s3>[./-])(?P<b3>[0-3]?[0-9])(?P=s3)(?P<y3>[12][0-9]{3}|[0-9]{2})(?![0-9])"
-    rf"|(?P<d4>[0-3]?[0-9])(?:st|nd|rd|th|\.)?\s(?:of\s)?{MONTH.format('m4')}(?:,?\s(?P<y4>[12][0-9]{{3}})\b)?"
-    rf"|{MONTH.format('m5')}\.?\s(?:(?P<d5>[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9])(?:,?\s(?P<y5>[12][0-9]{{3}})\b)?"
-    r"|(?P<y6>[12][0-9]{3})\b))"
-)
 MIDDLE_T = re.compile("(?<=[0-9])T(?=[0-9])")  # 2026-10-31T12:00:00Z
 TIME = re.compile(r"(?<![0-9:.])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?![0-9:])")
 ADDRESS = re.compile(r"https?://[^\s,)>]+", re.IGNORECASE)
@@ -38,7 +27,6 @@ YEAR = re.compile(r"(?<![\w.,])(?:19|20)[0-9]{2}(?![\w]|[.,][0-9])")
 ORDINAL_WORD = re.compile(r"[0-9]+(?:st|nd|rd|th)", re.IGNORECASE)
 POWER = re.compile(r"[0-9]+(?:[.][0-9]+)?[eE][0-9]{1,3}")
 MONEY_WORD = re.compile(rf"{CURRENCY}[-.]?[0-9]", re.IGNORECASE)
-Day = tuple[int | None, int | None, int | None]
 
 
 def numbers_are_facts(
@@ -60,7 +48,7 @@ def numbers_are_facts(
     record = _record(facts, findings, results_text, known)
     rest = _ordinals(normal(text))
     wrong: dict[str, None] = {}
-    for step in (_versions, _dates, _times, _references, _words):
+    for step in (_versions, _dates, _times, _identifiers, _references, _words):
         rest, complaints = step(rest, record)
         wrong.update(dict.fromkeys(complaints))
     for figure in numbers(rest):
@@ -74,6 +62,7 @@ def numbers_are_facts(
         if not share.values & record.values:
             wrong[f"the figure “{rest[share.start : share.end].strip()}” is in no fact and no tool result"] = None
     if by_model:
+        wrong.update(dict.fromkeys(reversed_facts(rest, facts, record.values)))
         wrong.update(dict.fromkeys(names.misplaced(rest, facts, normal(results_text))))
     return list(wrong)[:SHOWN]
 
@@ -88,6 +77,7 @@ class _Record:
     references: frozenset[str]
     words: frozenset[str]
     years: frozenset[str]
+    identifiers: Mapping[str, frozenset[str]]
 
 
 def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text: str, known: str) -> _Record:
@@ -103,11 +93,12 @@ def _record(facts: Mapping[str, Fact], findings: Iterable[Finding], results_text
         values=values(DATE.sub(" ", MIDDLE_T.sub(" ", sources))).union(
             *(figure.values for figure in (*spelled(sources), *counted(sources)))
         ),
-        days=frozenset(part for day in _days(everything) for part in _parts(day)),
+        days=frozenset(part for day in days(everything) for part in parts(day)),
         times=frozenset(times | {time[:5] for time in times}),
         references=frozenset(REFERENCE.findall(everything)),
         words=frozenset(name for word in WORD.findall(everything) if re.search("[0-9]", word) for name in _names(word)),
         years=frozenset(YEAR.findall(everything)),
+        identifiers=identifiers.of_thread(DATE.sub(" ", normal(known))),
     )
 
 
@@ -153,41 +144,14 @@ def _dates(text: str, record: _Record) -> Step:
     def dated(match: re.Match[str]) -> str:
         if re.match(rf"\s?(?:{PERCENT}|{MILLE}|{CURRENCY})", text[match.end() : match.end() + 5]):
             return match[0]
-        if not any(day in record.days for day in _readings(match)):
-            wrong.append(f"the date {match[0]} is in no tool result and not in the thread")
-        return " " * len(match[0])
+        kept = match.start("d4") - match.start() if of_range(match) not in {None, *record.days} else 0
+        said = match[0][kept:]
+        if not any(day in record.days for day in readings(match)):
+            wrong.append(f"the date {said} is in no tool result and not in the thread")
+        return match[0][:kept] + " " * len(said)
 
     text = MIDDLE_T.sub(" ", text)
     return DATE.sub(dated, text), wrong
-
-
-def _days(text: str) -> Iterator[Day]:
-    for match in DATE.finditer(text):
-        yield from _readings(match)
-
-
-def _readings(match: re.Match[str]) -> list[Day]:
-    """The days (year, month, day) that a date can mean; None where it is silent."""
-    part = match.groupdict()
-    if part["a3"]:
-        first, second, year = int(part["a3"]), int(part["b3"]), int(part["y3"])
-        year += 2000 if year < 100 else 0
-        return [
-            (year, month, day) for day, month in ((first, second), (second, first)) if 0 < month < 13 and 0 < day < 32
-        ]
-    name = part["m4"] or part["m5"]
-    month = MONTHS.index(name[:3].lower()) + 1 if name else int(part["m1"] or part["m2"])
-    year_text = part["y1"] or part["y2"] or part["y4"] or part["y5"] or part["y6"]
-    day_text = part["d1"] or part["d2"] or part["d4"] or part["d5"]
-    return [(int(year_text) if year_text else None, month, int(day_text) if day_text else None)]
-
-
-def _parts(day: Day) -> Iterator[Day]:
-    """A day and what may be said of it alone: its month with the year, its day without."""
-    year, month, number = day
-    yield day
-    yield (year, month, None)
-    yield (None, month, number)
 
 
 def _times(text: str, record: _Record) -> Step:
@@ -210,6 +174,11 @@ def _references(text: str, record: _Record) -> Step:
         return " " * len(match[0])
 
     return REFERENCE.sub(referred, text), wrong
+
+
+def _identifiers(text: str, record: _Record) -> Step:
+    """Digits alone that the thread has behind the same kind of word: `invoice 2231`, `Rechnung Nr. 2231`."""
+    return identifiers.repeated(text, record.identifiers), []
 
 
 def _versions(text: str, record: _Record) -> Step:

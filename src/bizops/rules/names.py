@@ -96,6 +96,8 @@ class Names:
             sets = sorted((self.vocabulary[name] for name in names if name in self.vocabulary), key=len)
             both = frozenset.intersection(*sets) if len(sets) == len(names) and sets else frozenset()
             keys = both if any(self.words[key][-1] in names for key in both) else frozenset()
+            whole = frozenset(key for key in keys if len(names) > 1 and set(self.words[key]) == names)
+            keys = whole or keys  # `security score` is not `security_score_deduction`
             self.found[names] = keys, frozenset(self.facts[key].unit for key in keys)
         return self.found[names]
 

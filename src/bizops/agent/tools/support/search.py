@@ -100,7 +100,8 @@ def of_issue(case: Case) -> Question:
             return Question.of(comment.text, own.title)
         return Question.of(own.title, f"{comment.text}\n{own.text}")
     said = "\n".join(sentence for sentence in own.sentences if not _names_a_folder(sentence))
-    return Question.of(own.title, f"{said}\n{codes(own)}")
+    title = own.title or (case.issue.title[:300] if "?" in case.issue.title else "")  # `... label status/held mean?`
+    return Question.of(title, f"{said}\n{codes(own)}")
 
 
 def codes(own: prose.Prose) -> str:

@@ -155,8 +155,9 @@ printer print | druck* | imprim* impress* | impresor* imprim* | impress* imprim*
     druk*
 discount | rabatt* | remise* rabais | descuent* | descont* | scont* | rabat* znizk* | korting*
 address | adress* anschrift* | adress* | direccion* | enderec* morada* | indirizz* | adres* | adres*
-- | bekomm* brauch* mochte* wollen gern* genau eigentlich bitte mal nun kurz versehentlich nutzung* benutzung
-    verwendung passiert tun soll sollte was ab an auf aus ein um zu los wieviel* einzeln* nutz anbei hier dort dazu
+- | viel pro zuruck bekomm* brauch* mochte* wollen gern* genau eigentlich bitte mal nun kurz versehentlich nutzung*
+    benutzung verwendung passiert tun soll sollte was ab an auf aus ein um zu los wieviel* einzeln* nutz
+    anbei hier dort dazu
     dafur sonst etwa etwas start* passier* nichts habt wen gesetzt setz* versehen* kommt | peux puis fait faire erreur
     accident utilis* dois savoir passe combien ete atelle atil estce cela celui celle chaque faut demarr* suffi*
     accident* arrive* possible* | puedo puede quiero hago hacer necesit* favor uso usar debo saber acciden* error pasa
