@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bizops.agent.agent import ToolError
 from bizops.agent.tools.advisories.advisories import match_advisories
 from bizops.agent.tools.advisories.other_locks import unread
+from bizops.agent.tools.security.controls import control_matrix
 from tests.agents.security_cases import case, committed
 from tests.agents.test_security_advisories import advisory, asked
 
@@ -57,3 +58,10 @@ def test_who_may_not_see_the_repository_gets_the_count_of_what_was_not_measured(
 def test_a_manifest_counts_unless_its_lock_file_was_read_beside_or_above(folders: list[str]) -> None:
     left = unread([f"{folder}package.json" for folder in folders], [("a/package-lock.json", "npm")])
     assert [entry.file for entry in left] == [f"{folder}package.json" for folder in sorted(folders) if folder == ""]
+
+
+@pytest.mark.parametrize("name", [".github/CODEOWNERS", "docs/CODEOWNERS"])
+def test_a_control_accepts_code_owners_where_github_reads_them(tmp_path: Path, name: str) -> None:
+    repository = committed(tmp_path, {name: "* @acme/core\n"})
+    rows = "id,control,evidence\nC1,Every change is reviewed,CODEOWNERS\n"
+    assert control_matrix(case(tmp_path, repository=repository, controls__csv=rows)).data["met"] == 1
