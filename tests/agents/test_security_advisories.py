@@ -80,6 +80,24 @@ PINS = {
         '{"packages": [\n{"name": "acme/a", "version": "v1.0.0"}],\n"packages-dev":'
         ' [\n{"name": "acme/b", "version": "2.0.0"}]}'
     ),
+    "pubspec.lock": (
+        'packages:\n  acme:\n    dependency: "direct main"\n    description:\n      name: acme\n    source: hosted\n'
+        '    version: "1.0.0"\n  flutter:\n    source: sdk\n    version: "0.0.0"\n  b:\n    source: hosted\n'
+        '    version: "2.0.0"\nsdks:\n  dart: ">=2.12.0"\n'
+    ),
+    "mix.lock": (
+        '%{\n  "acme": {:hex, :acme, "1.0.0", "c9", [:mix], [], "hexpm", "01"},\n'
+        '  "b": {:hex, :b, "2.0.0", "c9", [:rebar3], [], "hexpm"},\n}\n'
+    ),
+    "Package.resolved": (
+        '{"pins": [\n{"identity": "a", "location": "https://github.com/acme/a", "state": {"version": "1.0.0"}},\n'
+        '{"identity": "b", "location": "https://github.com/x/b", "state": {"revision": "f", "version": "2.0.0"}}],\n'
+        '"version": 2}'
+    ),
+    "bun.lock": (
+        '{\n  "lockfileVersion": 1,\n  "packages": {\n    "acme": ["acme@1.0.0", "", {}, "sha512-x"],\n'
+        '    "@s/b": ["@s/b@2.0.0", "", {}, "sha512-x"],\n  }\n}\n'
+    ),
     "requirements.txt": (
         "# locked\nacme[x]==1.0 ; python_version < '4' \\\n"
         "    --hash=sha256:00\nb===2  # why\n--index-url https://pypi.example\n"

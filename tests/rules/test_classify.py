@@ -60,10 +60,28 @@ def test_every_role_is_found_among_the_samples() -> None:
         ("Fuite de données : un mot de passe circule en clair", "ai-security-agent"),
         ("Descuento para 40 licencias", "ai-sales-agent"),
         ("Cobertura de pruebas demasiado baja", "ai-qa-agent"),
+        ("Quel est le chiffre d'affaires d'octobre ?", "ai-finance-agent"),
+        ("Unser Umsatz im Oktober?", "ai-finance-agent"),
     ],
 )
 def test_german_french_and_spanish_are_understood(title: str, agent: str) -> None:
     assert guess(title).agent == agent
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Our customers' e-mail addresses were visible to others",
+        "The wrong attachment with salary data was sent to a customer",
+        "Someone left the company; her accounts are still active",
+    ],
+)
+def test_a_leak_of_data_and_an_account_left_open_go_to_security(title: str) -> None:
+    assert guess(title).agent == "ai-security-agent"
+
+
+def test_customers_are_no_customs() -> None:
+    assert "customs" not in {e.word for r in guess("Our customers wait").ranked for e in r.evidence}
 
 
 @pytest.mark.parametrize(

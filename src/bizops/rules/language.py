@@ -153,10 +153,13 @@ def stem(word: str) -> str:
     return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeiou" else word
 
 
+_WHOLE = frozenset({"customs"})  # duty and buyers share a stem, not a meaning
+
+
 @lru_cache(maxsize=200_000)
 def without_plural(word: str) -> str:
     """A folded word without the ending of a plural or of a case: `invoices` is `invoic`, `Rechnungen` is `rechnung`."""
-    if len(word) <= 3 or not word.isascii() or not word.isalpha():
+    if word in _WHOLE or len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
     word = _plural(word)
     for ending in ("en", "er", "e", "a", "o"):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools import tracked
-from bizops.agent.tools.advisories import locks, osv, requirements
+from bizops.agent.tools.advisories import gaps, locks, osv, requirements
 from bizops.agent.tools.advisories.locks import Pin
 from bizops.agent.tools.advisories.matching import Hit, match, unpinned, upgrades
 from bizops.agent.tools.advisories.osv import Advisory
@@ -55,7 +55,8 @@ def match_advisories(
     if withdrawn:
         many_said = many(len(withdrawn), "advisory", "advisories")
         notes.append(f"{many_said} withdrawn, left out: {_list(withdrawn)}")
-    seen = _Matched(live, len(withdrawn), pins, read_locks, found, undecided, unpinned(pins, live), notes)
+    left = gaps.gaps(case, _others(case, closed=closed), read_locks, pins, live)
+    seen = _Matched(live, len(withdrawn), pins, read_locks, found, undecided, unpinned(pins, live), notes, left)
     return _counted(seen) if closed and not case.trusted else _told(seen)
 
 
@@ -71,6 +72,7 @@ class _Matched:
     undecided: list[str]
     unpinned: list[Pin]
     notes: list[str]
+    gaps: gaps.Gaps
 
     @property
     def vulnerabilities(self) -> int:
@@ -163,9 +165,9 @@ def _pins(case: Case, name: str, notes: list[str]) -> tuple[list[Pin], list[str]
             "there is no lock file, neither in the issue nor in a repository", fix=f"give one of: {locks.KINDS}"
         )
     tree = tracked.tree(case)
-    entries = [e for e in tree.files if _is_lock(e.path) and e.size <= SIZE][:LOCKS]
+    entries = [e for e in tree.files if gaps.is_lock(e.path) and e.size <= SIZE][:LOCKS]
     if not entries:
-        raise ToolError("no lock file is tracked in the repository", fix=f"give one of: {locks.KINDS}")
+        raise ToolError(gaps.nothing_read(case, tree.paths), fix=f"give one of: {locks.KINDS}")
     pins: list[Pin] = []
     for entry, content in tracked.read(tree, entries):
         try:
@@ -177,8 +179,11 @@ def _pins(case: Case, name: str, notes: list[str]) -> tuple[list[Pin], list[str]
     return pins, [entry.path for entry in entries], True
 
 
-def _is_lock(path: str) -> bool:
-    return locks.reader(path) is not None and "node_modules/" not in path and not path.endswith(".in")
+def _others(case: Case, *, closed: bool) -> list[str]:
+    """Names of files among which there may be lock files that were not read: the repository's, or the issue's."""
+    if closed and case.repository is not None:
+        return list(tracked.tree(case).paths)
+    return [data.name for data in case.data]
 
 
 def _of_data(case: Case, data: Iterable[Data]) -> list[Pin]:
@@ -211,6 +216,8 @@ def _facts(seen: _Matched, source: str) -> dict[str, Fact]:
         "vulnerable_packages": (seen.packages, "packages"),
         "vulnerability_findings": (len(seen.found), "findings"),
         "advisories_undecided": (len(seen.undecided), "advisories"),
+        "advisories_not_measured": (len(seen.gaps.advisories), "advisories"),
+        "lock_files_not_measured": (len(seen.gaps.files), "files"),
     }
     files = ", ".join(sorted({a.file for a in seen.live})[:3])
     return {
@@ -225,7 +232,7 @@ def _counted(seen: _Matched) -> Result:
     """Counts alone, for people who may not write to the repository that the lock files are of."""
     said = many(seen.vulnerabilities, "vulnerability", "vulnerabilities")
     return listing(
-        f"**{said} in the lock files of the repository.**",
+        f"**{said} in the lock files of the repository{seen.gaps.said}.**",
         (),
         [],
         before=[CLOSED] if seen.found else [],
@@ -242,10 +249,10 @@ def _told(seen: _Matched) -> Result:
     )
     said = many(seen.vulnerabilities, "vulnerability", "vulnerabilities")
     head = f"**{said} in {many(seen.packages, 'package version')}** ({against})"
-    head += f"{graded(counts(h.severity for h in seen.found))}."
+    head += f"{graded(counts(h.severity for h in seen.found))}{seen.gaps.said}."
     if not seen.found:
-        head = f"**None of the pinned packages is affected** ({against})."
-    notes = [*seen.notes, *(f"Undecided: {plain(text, 240)}" for text in seen.undecided[:20])]
+        head = f"**None of the pinned packages is affected** ({against}){seen.gaps.said}."
+    notes = [*seen.gaps.notes(_list), *seen.notes, *(f"Undecided: {plain(text, 240)}" for text in seen.undecided[:20])]
     notes += [
         f"Not pinned, so not judged: {code(p.name)} ({place(p.file, p.line)}; {plain(p.note)})"
         for p in seen.unpinned[:20]

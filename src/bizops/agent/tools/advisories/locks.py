@@ -1,4 +1,4 @@
-"""What a lock file pins: ecosystem, package, version and line, for the lock files of eight ecosystems.
+"""What a lock file pins: ecosystem, package, version and line, for the lock files of eleven ecosystems.
 
 Lock files are written by machines: those in TOML or of their own form are read line by line, which gives the lines.
 """
@@ -267,8 +267,20 @@ def _requirements(text: str, file: str) -> Iterator[Pin]:
     yield from pins(text, file)
 
 
+def _other(kind: str) -> Reader:
+    def pins(text: str, file: str) -> Iterator[Pin]:
+        from bizops.agent.tools.advisories.other_locks import READERS
+
+        yield from READERS[kind](text, file)
+
+    return pins
+
+
 def _by_content(text: str) -> Reader | None:
     head = text.lstrip()[:400_000]
+    for mark, kind in _MARKS:
+        if re.search(mark, head):
+            return _other(kind)
     if head.startswith("{"):
         for mark, read in (
             ('"lockfileVersion"', _npm),
@@ -297,6 +309,12 @@ def _by_content(text: str) -> Reader | None:
     return _requirements if pinned and pinned * 2 > len(lines) else None
 
 
+_MARKS = (
+    (r"(?m)^    \"[^\"\n]{1,200}\": \[\"@?[^@\"\n]{1,200}@", "bun"),
+    (r"\A%\{\s*\"[\w.-]+\": ?\{:", "mix"),
+    (r"\"(?:location|repositoryURL)\"\s{0,4}:\s{0,4}\"[^\"\n]{1,300}\",\s{0,20}\"state\"", "swift"),
+    (r"(?m)^    source: (?:hosted|sdk)$", "pubspec"),
+)
 _NAMES: tuple[tuple[str, Reader], ...] = (
     (r".*requirements.*\.(?:txt|in|lock)|constraints.*\.txt|requirements[\w.-]*", _requirements),
     (r"(?:.*[._-])?(?:poetry|uv|pdm)(?:[._-].*)?\.lock", _toml("pypi")),
@@ -312,9 +330,14 @@ _NAMES: tuple[tuple[str, Reader], ...] = (
     (r"(?:.*[._-])?composer(?:[._-].*)?\.lock", _composer),
     (r"packages\.lock\.json", _nuget),
     (r"(?:.*[._-])?gradle(?:[._-].*)?\.lockfile", _gradle),
+    (r"(?:.*[._-])?pubspec(?:[._-].*)?\.lock", _other("pubspec")),
+    (r"(?:.*[._-])?mix(?:[._-].*)?\.lock", _other("mix")),
+    (r"package\.resolved", _other("swift")),
+    (r"(?:.*[._-])?bun(?:[._-].*)?\.lock", _other("bun")),
 )
 KINDS = (
     "requirements.txt, poetry.lock, uv.lock, pdm.lock, pylock.toml, Pipfile.lock, package-lock.json,"
     " yarn.lock, pnpm-lock.yaml,"
-    " Cargo.lock, go.mod, go.sum, Gemfile.lock, composer.lock, packages.lock.json, gradle.lockfile"
+    " Cargo.lock, go.mod, go.sum, Gemfile.lock, composer.lock, packages.lock.json, gradle.lockfile,"
+    " pubspec.lock, mix.lock, Package.resolved, bun.lock"
 )

@@ -32,6 +32,11 @@ ECOSYSTEMS = {
     "composer": "packagist",
     "nuget": "nuget",
     "maven": "maven",
+    "pub": "pub",
+    "hex": "hex",
+    "erlang": "hex",
+    "swifturl": "swifturl",
+    "swift": "swifturl",
 }
 
 
@@ -51,9 +56,11 @@ class Advisory:
 
 
 def normal(ecosystem: str, name: str) -> str:
-    """A package's name as its ecosystem compares it (PyPI: PEP 503; Go, npm and Maven as written, else lower case)."""
+    """A package's name as its ecosystem compares it (PyPI: PEP 503; Go and Maven as written, else lower case)."""
     if ecosystem == "pypi":
         return re.sub(r"[-_.]+", "-", name).casefold()
+    if ecosystem == "swifturl":
+        return re.sub(r"^\w+://|^git@|\.git$", "", name).replace(":", "/").rstrip("/").casefold()
     return name if ecosystem in ("go", "maven") else name.casefold()
 
 

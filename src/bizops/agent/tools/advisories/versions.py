@@ -107,7 +107,8 @@ class _Padded:
         return hash(self.parts)
 
 
-ORDERS: dict[str, Callable[[str], Key]] = {"pypi": pep440, "npm": semver, "go": semver, "crates.io": semver}
+SEMANTIC = ("npm", "go", "crates.io", "pub", "hex", "swifturl")
+ORDERS: dict[str, Callable[[str], Key]] = {"pypi": pep440, **dict.fromkeys(SEMANTIC, semver)}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -29,6 +29,7 @@ EXISTS = re.compile(
     r"|vorhanden|existiert)\.?$"
 )
 SHOWN = 200
+_COMMUNITY = re.compile(r"(?i)(?:codeowners|(?:security|contributing|code_of_conduct|support)(?:\.(?:md|rst|txt))?)$")
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,10 @@ def _of_path(case: Case, path: str, requirement: str, repository: Repository | N
     elif repository is None:
         return Evidence("not measured", f"{path}: there is no repository in this case")
     else:
-        name = repository.first(path) or next((p for p in repository.paths if fnmatch.fnmatchcase(p, path)), "")
+        places = (path,) if "/" in path else (path, f".github/{path}", f"docs/{path}")  # where GitHub reads them
+        name = repository.first(*(places if _COMMUNITY.match(path) else (path,))) or next(
+            (p for p in repository.paths if fnmatch.fnmatchcase(p, path)), ""
+        )
         folder = path.rstrip("/") + "/"
         name = name or next((p for p in repository.paths if p.startswith(folder)), "")
         if not name:
