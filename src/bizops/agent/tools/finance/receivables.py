@@ -13,9 +13,9 @@ from pydantic import Field
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, movements, owed, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
-from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.finance.owed import Item, Open
+from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, hints, sheets, shown
 from bizops.agent.tools.tables.dates import long
 from bizops.agent.tools.tables.places import source
