@@ -54,6 +54,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     waiting = arguments.asks(sheet, *moved.roles)
     if waiting:
         return waiting
+    leads: list[str] = []  # one for each currency, together before their tables
     parts: list[str] = []
     questions: list[str] = []
     facts: dict[str, Fact] = {}
@@ -66,9 +67,11 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     for part in every:
         text, more = _one(case, sheet, part, found[part.currency], several=len(every) > 1)
         tables, groups = _groups(case, sheet, grouped[part.currency], found[part.currency], several=len(every) > 1)
-        parts += [text, *tables]
+        leads.append(text)
+        parts += tables
         facts |= more | groups
         questions += [_kind_question(sheet, found[part.currency].unknown, part)] if found[part.currency].unknown else []
+    parts = [" ".join(leads), *parts] if leads else parts
     if len(every) > 1:
         joined = _joined(case, sheet, found)
         parts.append(joined.text)
@@ -132,7 +135,8 @@ def _groups(
                 facts[key] = Fact(value=text, unit=part.currency, source=source(sheet.name, group.lines))
         if len(groups) > GROUPS:
             rows.append((f"{len(groups) - GROUPS} more", *("" for _ in COLUMNS[columns])))
-        tables.append(shown.table((title, *COLUMNS[columns]), rows))
+        named = f"{title} ({part.currency})" if several and part.currency else title
+        tables.append(shown.table((named, *COLUMNS[columns]), rows))
     return tables, facts
 
 
