@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums
+from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, stated, sums
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -17,6 +17,7 @@ from bizops.rules.data import prose
 
 GROUPS = 25  # accounts and months that are listed; the rest is one line
 COLUMNS = {"sides": ("debit", "credit", "balance"), "signed": ("in", "out", "net"), "plain": ("amount",)}
+ORDERS = ("day", "month")
 BY_MONTH = re.compile(r"month|monat|mensu|mois\b|maand|mensil|quarter|quartal|trimest|kwartaal", re.IGNORECASE)
 
 
@@ -81,12 +82,18 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
-        if BY_MONTH.search(f"{case.issue.title}\n{prose(case.issue.body)}"):
+        words = f"{case.issue.title}\n{prose(case.issue.body)}"
+        spoken = asked.period(words)
+        if spoken:
+            parts.append(asked.both(*spoken, sheet, *(sheets.read(case, file, columns, decimal, o) for o in ORDERS)))
+        if BY_MONTH.search(words) or (spoken and parts[-1]):
             questions.append(sheet.questions["date"])
     parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *caveats.both_sides(sheet), *arguments.unread(sheet))
-    return Result("\n\n".join(parts), {"facts": data, "questions": questions}, facts, findings, tuple(questions))
+    return Result(
+        "\n\n".join(filter(None, parts)), {"facts": data, "questions": questions}, facts, findings, tuple(questions)
+    )
 
 
 def _one(case: Case, sheet: Sheet, part: Totals, found: Outcome, *, several: bool) -> tuple[str, dict[str, Fact]]:

@@ -159,6 +159,9 @@ def _two_days(case: Case, sheet: Sheet, every: Sequence[tuple[date, Open]]) -> R
     text = (
         f"{shown.code(sheet.name)}: what is overdue depends on the key date, for which the issue leaves several days:"
     )
+    if asked := () if rows else sheet.open("due" if sheet.has("due") else "date"):
+        text = f"{shown.code(sheet.name)}: what is overdue depends on the key date and on how its dates are read."
+        return Result(text, {"questions": [question, *asked]}, {}, arguments.unread(sheet), (question, *asked))
     table = shown.table(("as of", "currency", "open", "overdue"), rows)
     data = {"questions": [question]} | {name: fact.value for name, fact in facts.items()}
     return Result(f"{text}\n\n{table}", data, facts, arguments.unread(sheet), (question,))
