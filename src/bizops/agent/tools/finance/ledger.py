@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, stated, sums
+from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, providers, stated, sums
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -17,7 +17,6 @@ from bizops.rules.data import prose
 
 GROUPS = 25  # accounts and months that are listed; the rest is one line
 COLUMNS = {"sides": ("debit", "credit", "balance"), "signed": ("in", "out", "net"), "plain": ("amount",)}
-ORDERS = ("day", "month")
 BY_MONTH = re.compile(r"month|monat|mensu|mois\b|maand|mensil|quarter|quartal|trimest|kwartaal", re.IGNORECASE)
 
 
@@ -60,7 +59,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     questions: list[str] = []
     facts: dict[str, Fact] = {}
     every = [*sums.totals(sheet, moved)]
-    signed, paired = any(part.all.minus for part in every), moved.paired(sheet)
+    signed, paired = moved.received or any(part.all.minus for part in every), moved.paired(sheet)
     found = {part.currency: sums.outcome(part, moved, signed=signed, paired=paired) for part in every}
     grouped = {part.currency: part for part in every}
     if any(o.columns == "plain" and o.net is not None and len(o.rows) > 1 for o in found.values()):
@@ -77,23 +76,32 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
         joined = _joined(case, sheet, found)
         parts.append(joined.text)
         facts.update(joined.facts)
-    differing = tuple(stated.check(sheet))
-    parts += ["\n".join(shown.item(finding) for finding in differing)] if differing else []
+    nets = providers.fees(sheet)
+    parts += [nets.text] if nets else []
+    totals = stated.check(sheet)
+    differing = (*totals, *(nets.findings if nets else ()))
+    parts += ["\n".join(map(shown.item, totals))] if totals else []
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
-        words = f"{case.issue.title}\n{prose(case.issue.body)}"
-        spoken = asked.period(words)
-        if spoken:
-            parts.append(asked.both(*spoken, sheet, *(sheets.read(case, file, columns, decimal, o) for o in ORDERS)))
-        if BY_MONTH.search(words) or (spoken and parts[-1]):
-            questions.append(sheet.questions["date"])
+        both = sheets.read(case, file, columns, decimal, "day"), sheets.read(case, file, columns, decimal, "month")
+        parts += _two_readings(case, sheet, *both, questions)
     parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *caveats.both_sides(sheet), *arguments.unread(sheet))
     return Result(
         "\n\n".join(filter(None, parts)), {"facts": data, "questions": questions}, facts, findings, tuple(questions)
     )
+
+
+def _two_readings(case: Case, sheet: Sheet, day: Sheet, month: Sheet, questions: list[str]) -> list[str]:
+    """The figures of the month or quarter that the issue names under both orders; the question, where they differ."""
+    words = f"{case.issue.title}\n{prose(case.issue.body)}"
+    spoken = asked.period(words)
+    said = asked.both(*spoken, sheet, day, month) if spoken else ""
+    if said or BY_MONTH.search(words):
+        questions.append(sheet.questions["date"])
+    return [said]
 
 
 def _one(case: Case, sheet: Sheet, part: Totals, found: Outcome, *, several: bool) -> tuple[str, dict[str, Fact]]:
