@@ -355,3 +355,12 @@ def test_the_same_case_gives_the_same_decision(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert json.dumps(made[0]) == json.dumps(made[1])
+
+
+def test_every_currency_of_a_file_is_said_beside_another_answer(tmp_path: Path) -> None:
+    text = "Date,Text,Amount,Currency,Balance\n2026-01-02,a,100.00,EUR,100.00\n2026-01-03,b,95.00,USD,95.00\n"
+    text += "2026-01-04,c,-20.00,EUR,80.00\n2026-01-05,d,-5.00,USD,90.00\n"
+    summary = answer(tmp_path, "Does the balance run through?", {"p.csv": text}).summary
+    said = summary.partition("Also looked at:")[2]
+    assert "income 100.00, expenses 20.00, net 80.00 EUR" in said
+    assert "income 95.00, expenses 5.00, net 90.00 USD" in said

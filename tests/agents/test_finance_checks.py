@@ -199,3 +199,33 @@ def test_a_rate_and_a_rule_that_the_issue_names_are_used(tmp_path: Path, said: s
 def test_a_rule_that_is_only_inferred_is_called_that(tmp_path: Path) -> None:
     text = "invoice,net,rate,vat\n1,200.00,19,38.00\n2,100.00,19,19.00\n"
     assert "inferred from these lines" in answer(tmp_path, "Check the VAT", {"v.csv": text}).summary
+
+
+BOOKED = """Vendor;{reference};Posting Date;{own};Amount;Curr
+Telekom;8812;05.01.2026;5100001;59,95;EUR
+Telekom;8950;05.02.2026;5100002;59,95;EUR
+Papier & Co;E-501;07.01.2026;5100004;119,00;EUR
+Papier & Co.;E501;19.01.2026;5100005;119,00;EUR
+Gas AG;77;09.01.2026;5100006;300,00;EUR
+Wasser AG;77;09.01.2026;5100007;300,00;EUR
+ACME;A-1;10.01.2026;5100008;500,00;EUR
+ACME;A-1;12.01.2026;5100009;-500,00;EUR
+ACME;A-1;13.01.2026;5100010;500,00;EUR
+Nord;N-3;20.01.2026;5100012;210,00;EUR
+Nord;N-3;25.01.2026;5100013;210,00;EUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("reference", "own"),
+    [("Vendor Invoice No", "Document No"), ("Referenz", "Belegnummer"), ("Bill#", "Voucher No"), ("Ref", "Entry No"),
+     ("Rechnungsnr. Lieferant", "Belegnr"), ("N° facture fournisseur", "Numéro pièce")],
+)  # fmt: skip
+def test_a_vendors_number_booked_twice_is_a_duplicate_under_any_numbers_of_ours(
+    tmp_path: Path, reference: str, own: str
+) -> None:
+    text = BOOKED.format(reference=reference, own=own)
+    decision = answer(tmp_path, "Were any supplier invoices booked twice?", {"ap.csv": text})
+    assert found(decision, "duplicate") == [5, 12]
+    assert not found(decision, "possible-duplicate")
+    assert f"Compared by the number in `{reference}`; `{own}` is taken for the books' own number." in decision.summary

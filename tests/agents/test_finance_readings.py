@@ -196,3 +196,33 @@ def test_the_currency_is_the_amounts_own_and_not_that_of_the_original_amount(
     assert fact(decision, "expenses") == "126.60"
     assert "126.60, net -126.60 EUR." in decision.summary
     assert "USD" not in decision.summary
+
+
+OPEN_DATES = "Date,Text,Debit,Credit\n03/04/2026,Rent,900.00,\n04/03/2026,Power,80.00,\n05/06/2026,Client,,3000.00\n"
+
+
+@pytest.mark.parametrize(("title", "day", "month"), [
+    ("How much did we spend in April 2026?", "April 2026: read day first, income 0.00, expenses 900.00", "80.00"),
+    ("How much did we spend in Q1?", "Q1: read day first, income 0.00, expenses 80.00", "900.00"),
+    ("Ausgaben im März 2026?", "Marz 2026: read day first, income 0.00, expenses 80.00", "900.00"),
+])  # fmt: skip
+def test_a_month_that_depends_on_the_order_of_the_dates_is_asked_with_both_figures(
+    tmp_path: Path, title: str, day: str, month: str
+) -> None:
+    decision = answer(tmp_path, title, {"t.csv": OPEN_DATES})
+    assert f"{day}; read month first, income 0.00, expenses {month}" in decision.summary
+    assert "`t.csv` line 2: is `03/04/2026` in column `Date` 3 April 2026" in questions(decision)
+
+
+def test_lines_that_contradict_each_other_about_the_order_are_both_named(tmp_path: Path) -> None:
+    text = "Date,Amount,Text\n03/04/2026,100.00,a\n25/04/2026,-20.00,b\n04/28/2026,50.00,c\n"
+    asked = questions(answer(tmp_path, "Statement by month", {"w.csv": text}))
+    assert "line 3 (`25/04/2026`) has the day first, line 4 (`04/28/2026`) the month" in asked
+
+
+def test_ages_whose_key_date_and_due_dates_are_both_open_show_no_empty_table(tmp_path: Path) -> None:
+    text = "Invoice,Customer,Due Date,Amount\n1001,A,03/04/2026,100.00\n1002,B,04/05/2026,200.00\n"
+    decision = answer(tmp_path, "Overdue at 05/06/2026?", {"ar.csv": text})
+    assert "| as of |" not in decision.summary
+    assert "6 May 2026 or 5 June 2026" in questions(decision)
+    assert "3 April 2026 (day first) or 4 March 2026 (month first)" in questions(decision)

@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Literal
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, movements
+from bizops.agent.tools.finance import arguments, movements, references
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import Movements
+from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, headings, sheets, shown
 from bizops.agent.tools.tables.dates import bare
 from bizops.agent.tools.tables.sheets import Sheet
@@ -26,7 +27,7 @@ LISTED = 40
 CLOSE = 3  # days between two payments that may be one payment twice
 TYPES = frozenset({"type", "art", "typ", "tipo", "transaction type", "doc type", "document type", "voucher type",
                    "belegart", "booking type", "mutatiesoort"})  # fmt: skip
-_APART, _ZEROS, _DIGIT = re.compile(r"[^0-9a-z]+"), re.compile(r"(?<!\d)0+(?=\d)"), re.compile(r"\d")
+_LETTERS = re.compile(r"[^\w]+")
 _REVERSED = re.compile(
     r"\b(?:storno|stornier\w*|ruckbuchung|rucklastschrift|reversal|reversed|reverse|void|voided|cancel\w*|refund\w*|"
     r"annul\w*|extourne|anulad\w*|anulacion|abono|storn\w*|nota di credito|correction|korrektur|gutschrift|"
@@ -51,6 +52,8 @@ class Keys:
     party: list[str]
     kind: list[Hashable]
     reversed: list[bool] = field(default_factory=list)
+    reference: list[str] = field(default_factory=list)  # the other side's number of the document
+    column: str = ""  # where it stands
 
 
 @tool("compute")
@@ -87,6 +90,7 @@ def duplicates(case: Case, file: File, columns: Columns = "", decimal: Sign = ""
         _list(sheet, moved, used),
         "Possible, please look: equal in what is compared, but nothing proves one booking:" if possible else "",
         _list(sheet, moved, possible),
+        references.compared(sheet),
     ]
     data = [{"rule": g.rule, "lines": [sheet.lines[n] for n in g.rows[:20]], "why": g.why} for g in groups[:200]]
     return Result("\n\n".join(filter(None, parts)), data, facts, (*findings, *arguments.unread(sheet)))
@@ -106,6 +110,7 @@ def find(sheet: Sheet, moved: Movements) -> list[Group]:
     taken: set[int] = set()
     found = [
         *_same_lines(sheet, moved, taken),
+        *_referenced(sheet, moved, keys, taken),
         *_numbered(sheet, moved, keys, taken),
         *_unnumbered(sheet, moved, keys, taken),
     ]
@@ -128,15 +133,34 @@ def _keys(sheet: Sheet) -> Keys:
         f"{a} {b} {c}" for a, b, c in zip(sheet.text("text"), sheet.text("status"), sheet.text("kind"), strict=True)
     ]
     turned = [bool(_REVERSED.search(bare(text))) if text.strip() else False for text in words]
-    return Keys(numbers, [" ".join(text.casefold().split()) for text in who], kinds, turned)
+    at = references.column(sheet)
+    others = [number(cells[at]) for cells in sheet.cells] if at is not None else [""] * len(numbers)
+    names = [" ".join(_LETTERS.sub(" ", bare(text)).split()) or text.casefold() for text in who]
+    return Keys(numbers, names, kinds, turned, others, sheet.table.header[at] if at is not None else "")
 
 
-def number(text: str) -> str:
-    """A document number without what people write in different ways: case, blanks, signs, leading zeros."""
-    plain = _APART.sub("-", text.casefold()).strip("-")
-    if "0" in plain:
-        plain = _ZEROS.sub("", plain)
-    return plain if _DIGIT.search(plain) else ""
+def _referenced(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> Iterable[Group]:
+    """Documents that carry one number of the other side, are of one party and amount, and are booked twice.
+
+    What is booked, reversed and booked anew stands once. Lines of one document of ours are its parts.
+    """
+    if not sheet.has("party"):
+        return
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for n, reference in enumerate(keys.reference):
+        if reference and n not in taken and (value := moved.values[n]):
+            groups[reference, keys.party[n], abs(value), sheet.currency[n], sheet.text("account")[n]].append(n)
+    for rows in groups.values():
+        if len(rows) < 2:
+            continue
+        left = _unreversed(rows, moved, keys)
+        own = {keys.number[n] for n in left}
+        if len(left) > 1 and own != {""} and len(own) < len(left):
+            continue  # the search by our own numbers tells
+        taken.update(rows)
+        if len(left) > 1:
+            why = f"same number in {shown.code(keys.column)}, same party, same amount"
+            yield Group(tuple(left), "duplicate", why)
 
 
 def _same_lines(sheet: Sheet, moved: Movements, taken: set[int]) -> Iterable[Group]:
@@ -155,9 +179,9 @@ def _same_lines(sheet: Sheet, moved: Movements, taken: set[int]) -> Iterable[Gro
 
 def _numbered(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> Iterable[Group]:
     groups: dict[str, list[int]] = defaultdict(list)
-    for n, number in enumerate(keys.number):
-        if number and n not in taken and moved.values[n]:
-            groups[number].append(n)
+    for n, own in enumerate(keys.number):
+        if own and n not in taken and moved.values[n]:
+            groups[own].append(n)
     journal = sum(len(rows) > 1 for rows in groups.values()) * 3 > len(groups) and sheet.has("account")
     for rows in groups.values():
         if len(rows) < 2:
@@ -175,6 +199,8 @@ def _numbered(sheet: Sheet, moved: Movements, keys: Keys, taken: set[int]) -> It
                     yield Group(tuple(left), "possible-duplicate", "the same account and amount twice in one voucher")
                 else:
                     yield Group(tuple(left), "duplicate", "same number, same amount" + _whose(sheet))
+            elif len(equal) > 1 and not left[1:]:
+                taken.update(equal)  # booked, reversed, and perhaps booked anew
         rest = [n for n in rows if n not in taken]
         if len(rest) > 1 and not journal and len({keys.kind[n] for n in rest}) == 1:
             left = _unreversed(rest, moved, keys)
@@ -247,7 +273,9 @@ def _list(sheet: Sheet, moved: Movements, groups: Sequence[Group]) -> str:
 def _text(sheet: Sheet, moved: Movements, group: Group) -> str:
     first = group.rows[0]
     values = list(dict.fromkeys(amounts.money(moved.values[n] or Decimal(0)) for n in group.rows[:50]))[:4]
-    what = shown.safe(sheet.text("document")[first] or sheet.text("text")[first])
+    at = references.column(sheet) if group.rule == "duplicate" else None
+    other = sheet.cells[first][at] if at is not None and "same number in" in group.why else ""
+    what = shown.safe(other or sheet.text("document")[first] or sheet.text("text")[first])
     who = shown.safe(sheet.text("party")[first])
     parts = [part for part in (what, who, f"{' and '.join(values)} {sheet.currency[first]}".strip()) if part]
     return f"{shown.lines([sheet.lines[n] for n in group.rows])}: {', '.join(parts)} ({group.why})"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums
+from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, providers, stated, sums
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -57,11 +57,12 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     waiting = arguments.asks(sheet, *moved.roles)
     if waiting:
         return waiting
+    leads: list[str] = []  # one for each currency, together before their tables
     parts: list[str] = []
     questions: list[str] = []
     facts: dict[str, Fact] = {}
     every = [*sums.totals(sheet, moved)]
-    signed, paired = any(part.all.minus for part in every), moved.paired(sheet)
+    signed, paired = moved.received or any(part.all.minus for part in every), moved.paired(sheet)
     found = {part.currency: sums.outcome(part, moved, signed=signed, paired=paired) for part in every}
     grouped = {part.currency: part for part in every}
     if any(o.columns == "plain" and o.net is not None and len(o.rows) > 1 for o in found.values()):
@@ -69,24 +70,41 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     for part in every:
         text, more = _one(case, sheet, part, found[part.currency], several=len(every) > 1)
         tables, groups = _groups(case, sheet, grouped[part.currency], found[part.currency], several=len(every) > 1)
-        parts += [text, *tables]
+        leads.append(text)
+        parts += tables
         facts |= more | groups
         questions += [_kind_question(sheet, found[part.currency].unknown, part)] if found[part.currency].unknown else []
+    parts = [" ".join(leads), *parts] if leads else parts
     if len(every) > 1:
         joined = _joined(case, sheet, found)
         parts.append(joined.text)
         facts.update(joined.facts)
-    differing = tuple(stated.check(sheet))
-    parts += ["\n".join(shown.item(finding) for finding in differing)] if differing else []
+    nets = providers.fees(sheet)
+    parts += [nets.text] if nets else []
+    totals = stated.check(sheet)
+    differing = (*totals, *(nets.findings if nets else ()))
+    parts += ["\n".join(map(shown.item, totals))] if totals else []
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
-        if BY_MONTH.search(f"{case.issue.title}\n{prose(case.issue.body)}"):
-            questions.append(sheet.questions["date"])
+        both = sheets.read(case, file, columns, decimal, "day"), sheets.read(case, file, columns, decimal, "month")
+        parts += _two_readings(case, sheet, *both, questions)
     parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *caveats.both_sides(sheet), *arguments.unread(sheet))
-    return Result("\n\n".join(parts), {"facts": data, "questions": questions}, facts, findings, tuple(questions))
+    return Result(
+        "\n\n".join(filter(None, parts)), {"facts": data, "questions": questions}, facts, findings, tuple(questions)
+    )
+
+
+def _two_readings(case: Case, sheet: Sheet, day: Sheet, month: Sheet, questions: list[str]) -> list[str]:
+    """The figures of the month or quarter that the issue names under both orders; the question, where they differ."""
+    words = f"{case.issue.title}\n{prose(case.issue.body)}"
+    spoken = asked.period(words)
+    said = asked.both(*spoken, sheet, day, month) if spoken else ""
+    if said or BY_MONTH.search(words):
+        questions.append(sheet.questions["date"])
+    return [said]
 
 
 def _one(case: Case, sheet: Sheet, part: Totals, found: Outcome, *, several: bool) -> tuple[str, dict[str, Fact]]:
@@ -135,7 +153,8 @@ def _groups(
                 facts[key] = Fact(value=text, unit=part.currency, source=source(sheet.name, group.lines))
         if len(groups) > GROUPS:
             rows.append((f"{len(groups) - GROUPS} more", *("" for _ in COLUMNS[columns])))
-        tables.append(shown.table((title, *COLUMNS[columns]), rows))
+        named = f"{title} ({part.currency})" if several and part.currency else title
+        tables.append(shown.table((named, *COLUMNS[columns]), rows))
     return tables, facts
 
 

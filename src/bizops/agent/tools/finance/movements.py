@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
+from bizops.agent.tools.finance import providers
 from bizops.agent.tools.tables import amounts, headings, roles, shown, signs
 from bizops.agent.tools.tables.roles import FLOW, KINDS
 from bizops.agent.tools.tables.sheets import Sheet
@@ -37,6 +38,7 @@ class Movements:
     debit: Sequence[Decimal | None] = ()
     credit: Sequence[Decimal | None] = ()
     note: str = ""
+    received: bool = False  # the types of a payment provider tell what is received and what goes out
 
     def paired(self, sheet: Sheet) -> bool:
         """Whether each entry names both accounts, so that debit and credit are equal by themselves."""
@@ -182,6 +184,8 @@ def _sides(sheet: Sheet, role: str) -> dict[int, amounts.Side]:
 def _unsided(sheet: Sheet, role: str, raw: Sequence[Decimal | None]) -> Movements:
     if sheet.has("account", "counterpart") and DEBITED & set(headings.words(sheet.heading("account")).split()):
         return Movements(raw, (role,), False, raw, sheet.blank[1])  # `debit account; credit account; amount`
+    if told := providers.types(sheet):
+        return Movements(providers.signed(raw, told), (role,), note=providers.note(told), received=True)
     kinds = [KINDS.get(headings.words(cell), "") for cell in sheet.text("kind")]
     positive = not any(value and value < 0 for value in raw)
     if positive and kinds and all(kind in ("income", "expense") for kind in kinds):

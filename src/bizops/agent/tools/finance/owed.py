@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
+from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, headings, roles, shown
 from bizops.agent.tools.tables.dates import bare
 from bizops.agent.tools.tables.sheets import Sheet

@@ -13,9 +13,9 @@ from pydantic import Field
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, movements, owed, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
-from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.finance.owed import Item, Open
+from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, hints, sheets, shown
 from bizops.agent.tools.tables.dates import long
 from bizops.agent.tools.tables.places import source
@@ -159,6 +159,9 @@ def _two_days(case: Case, sheet: Sheet, every: Sequence[tuple[date, Open]]) -> R
     text = (
         f"{shown.code(sheet.name)}: what is overdue depends on the key date, for which the issue leaves several days:"
     )
+    if asked := () if rows else sheet.open("due" if sheet.has("due") else "date"):
+        text = f"{shown.code(sheet.name)}: what is overdue depends on the key date and on how its dates are read."
+        return Result(text, {"questions": [question, *asked]}, {}, arguments.unread(sheet), (question, *asked))
     table = shown.table(("as of", "currency", "open", "overdue"), rows)
     data = {"questions": [question]} | {name: fact.value for name, fact in facts.items()}
     return Result(f"{text}\n\n{table}", data, facts, arguments.unread(sheet), (question,))

@@ -14,8 +14,8 @@ from decimal import Decimal
 from bizops.agent.agent import Result, ToolError, tool
 from bizops.agent.tools.finance import arguments, movements
 from bizops.agent.tools.finance.arguments import File, Order, Sign
-from bizops.agent.tools.finance.duplicates import number
 from bizops.agent.tools.finance.movements import ZERO
+from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, sheets, shown
 from bizops.agent.tools.tables.sheets import Sheet
 from bizops.case import Case

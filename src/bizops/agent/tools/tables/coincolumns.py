@@ -12,8 +12,8 @@ ROLES = ("amount", "gross", "net", "debit", "credit", "open", "balance")  # whos
 PLAIN = frozenset(
     "currency currencies code iso ccy curr cur wahrung waehrung devise monnaie moneda divisa valuta munt muntsoort "
     "moeda waluta mena valuutta deviza penznem para birimi wkz waers kontowahrung the of der de la del des di da in "
-    "amount amounts betrag montant importe importo bedrag valor value wert kwota castka belopp belob belop umsatz transaction "
-    "total gross net debit credit account konto local lc home base main валюта 币种 通貨 quantity".split()
+    "amount amounts betrag montant importe importo bedrag valor value wert kwota castka belopp belob belop umsatz "
+    "transaction total gross net debit credit account konto local lc home base main валюта 币种 通貨 quantity".split()
 )
 FOREIGN = frozenset(
     "original orig originale originaler originalwahrung originalwaehrung originalbetrag ursprungliche ursprunglicher "

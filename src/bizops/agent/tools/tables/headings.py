@@ -76,7 +76,7 @@ _WORDS = {
     "numero fattura; n fattura; fattura; factuurnummer; factuurnr; factuur; numero da fatura; fatura; number; "
     "no; nr; num; numero; journal entry; entry no; entry number; entry; asiento; n asiento; num asiento; piece; "
     "n piece; numero piece; pieceref; ecriturenum; numero de piece; documento; n documento; numero documento; "
-    "boekstuk; boekstuknummer; bill no; bill number; ref no; reference; ref; referenz; referentie; referencia; "
+    "boekstuk; boekstuknummer; bill no; bill number; bill; ref no; reference; ref; referenz; referentie; referencia; "
     "riferimento; reference number; transaction id; transaction no; transaction number; check number; cheque no; "
     "journal no; journal; trans; vch no; buchungsnummer; buchungsnr; lfd nr; id; move; transaction; receipt; "
     "receipt no; quittung; credit note; credit note no; name",

@@ -205,7 +205,7 @@ def days(
             place = f"{shown.code(first[1])} in column {shown.code(column.name)}"
             questions[role] = (
                 f"`{table.name}` line {first[0]}: is {place} {dates.long(day)} (day first) or {dates.long(month)} "
-                "(month first)? Please answer “day first” or “month first”."
+                f"(month first)?{_against(votes[role])} Please answer “day first” or “month first”."
             )
         values: list[date | None] = []
         bad = 0
@@ -224,6 +224,17 @@ def days(
                     flaws.append(Flaw(line, f"{shown.code(cell, 40)} in column {shown.code(column.name)} is no date"))
         found[role] = values
     return found
+
+
+def _against(said: dates.Orders) -> str:
+    """The lines that contradict each other about the order of day and month."""
+    if not (said.first_day and said.first_month):
+        return ""
+    (day, one), (month, other) = said.first_day, said.first_month
+    return (
+        f" Other lines contradict each other: line {day} ({shown.code(one)}) has the day first, line {month} "
+        f"({shown.code(other)}) the month."
+    )
 
 
 def _day(cell: str, order: dates.Order, table: Table) -> date | None:
