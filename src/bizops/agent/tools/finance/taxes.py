@@ -1,8 +1,9 @@
 """Tax arithmetic: net and tax make gross, net times rate makes tax under a rounding rule that is named.
 
-Rules, tried in this order: half up (the usual one), half even (IEEE 754's default, "banker's"), down, up, each by line;
-half up to 0.05 (5 Rappen, the smallest Swiss coin); then half up and half even of each document's total. The first that fits all lines is the file's; where none does, the
-one that fits most, and the lines that deviate are named with both figures.
+Rules, tried in this order: half up (the usual one), half even (IEEE 754's default, "banker's"), down, up, each by
+line; half up to 0.05 (5 Rappen, the smallest Swiss coin); then half up and half even of each document's total. The
+first that fits all lines is the file's; where none does, the one that fits most, and the lines that deviate are named
+with both figures.
 """
 
 import re
