@@ -148,3 +148,65 @@ def test_a_swift_statement_that_is_missing_between_two_is_named(tmp_path: Path) 
     decision = answer(tmp_path, "Stimmt der Saldo?", {"k.sta": first + second})
     assert found(decision, "balance-breaks") == [14]
     assert "-144.50" in decision.summary
+
+
+# Open items
+
+
+def test_an_invoice_of_after_the_key_date_is_not_open_then_and_is_named(tmp_path: Path) -> None:
+    text = (
+        "Invoice,Customer,Invoice Date,Due Date,Amount\n1001,Alpha,2026-02-01,2026-03-03,100.00\n"
+        "1002,Beta,2026-03-31,2026-04-30,200.00\n1003,Gamma,2026-04-01,2026-05-01,400.00\n"
+    )
+    decision = answer(tmp_path, "Open receivables ageing as of 31 March 2026", {"ar.csv": text})
+    assert fact(decision, "open_total") == "300.00"
+    assert "Dated after 2026-03-31 and not counted: line 4, 400.00" in decision.summary
+
+
+def test_the_ageing_of_signed_columns_counts_the_total_with_its_tax(tmp_path: Path) -> None:
+    text = (
+        "Number,Customer,Invoice Date,Due Date,Untaxed Amount Signed,Tax Signed,Total Signed\n"
+        "A/1,Azure,2026-01-05,2026-02-04,1000.00,210.00,1210.00\nA/2,Deco,2026-01-07,2026-02-06,500.00,105.00,605.00\n"
+    )
+    assert fact(answer(tmp_path, "Ageing as of 2026-03-31", {"i.csv": text}), "overdue_total") == "1815.00"
+
+
+def test_a_german_structure_of_ages_counts_from_the_net_due_date(tmp_path: Path) -> None:
+    text = (
+        "Debitor;Belegnr;Belegdatum;Verzug nach Nettofälligkeit;Nettofälligkeit;Betrag;HWähr\n"
+        "100;1800001;02.01.2026;120;01.02.2026;1.190,00;EUR\n200;1800002;10.02.2026;100;12.03.2026;2.380,00;EUR\n"
+    )
+    decision = answer(tmp_path, "Altersstruktur der Debitoren zum 31.03.2026", {"op.csv": text})
+    assert [fact(decision, name) for name in ("overdue_1_30", "overdue_31_60")] == ["2380.00", "1190.00"]
+
+
+OUTSTANDING = (
+    "Customer,Invoice,Due Date,Invoice Amount,Paid,Outstanding\nAlpha,10001,2026-06-14,1000.00,250.00,750.00\n"
+    "Gamma,10003,2026-05-19,300.00,100.00,250.00\nDelta,10005,2026-07-19,400.00,0.00,400.00\n"
+)
+
+
+def test_an_open_amount_that_is_not_what_is_left_to_pay_is_named(tmp_path: Path) -> None:
+    decision = answer(tmp_path, "Overdue receivables as of 2026-06-30", {"ar.csv": OUTSTANDING})
+    assert found(decision, "open-differs") == [3]
+    assert "200.00" in decision.summary
+
+
+def test_gaps_in_a_list_of_open_items_are_told_only_if_asked(tmp_path: Path) -> None:
+    assert "missing" not in answer(tmp_path, "Overdue as of 2026-06-30", {"ar.csv": OUTSTANDING}).summary
+    asked = answer(tmp_path, "Overdue as of 2026-06-30, and which numbers are missing?", {"ar.csv": OUTSTANDING})
+    assert "10002" in asked.summary
+
+
+def test_a_total_in_the_column_of_dates_is_no_entry(tmp_path: Path) -> None:
+    text = (
+        "Date,Source,Description,Debit,Credit,Running Balance\nBusiness Bank Account,,,,,\n"
+        'Opening Balance,,,"1,000.00",,"1,000.00"\n05 Jan 2026,Receive,Client,500.00,,"1,500.00"\n'
+        "09 Jan 2026,Spend,Rent,,700.00,800.00\nTotal Business Bank Account,,,500.00,{credit},800.00\n"
+        "Closing Balance,,,800.00,,800.00\n"
+    )
+    decision = answer(tmp_path, "Check the account balance", {"x.csv": text.format(credit="700.00")})
+    assert fact(decision, "balance_breaks") == "0"
+    assert fact(decision, "entries") == "2"
+    wrong = answer(tmp_path, "Check the account balance", {"x.csv": text.format(credit="710.00")})
+    assert found(wrong, "total-differs") == [6]

@@ -105,3 +105,18 @@ def test_the_figures_tell_the_columns_in_any_order(lines: list[tuple[int, int]],
 def test_figures_that_do_not_hang_together_tell_nothing() -> None:
     table = tables.read(b"w,x,y\n100.00,30.00,90.00\n70.00,55.00,40.00\n20.00,7.00,19.00\n", "t.csv")
     assert taxcolumns.find(table, {}) == {}
+
+
+@pytest.mark.parametrize("words", ["auf 5 Rappen gerundet", "rounded to the nearest 0.05", "as in the file"])
+def test_rounding_to_five_rappen_is_a_rule(tmp_path: Path, words: str) -> None:
+    text = (
+        "Rechnung;Datum;Netto CHF;MWST 8.1%;Brutto CHF\n2001;2026-01-05;1'234.50;100.00;1'334.50\n"
+        "2002;2026-01-06;99.90;8.10;108.00\n2003;2026-01-08;10.00;0.80;10.80\n"
+    )
+    right = answer(tmp_path, f"MwSt 8.1% check, {words}", {"m.csv": text})
+    assert fact(right, "tax_deviations") == "0"
+    assert "half up to 0.05" in right.summary
+    wrong = answer(
+        tmp_path, "MwSt check, auf 5 Rappen gerundet", {"m.csv": text.replace("100.00;1'334.50", "99.99;1'334.49")}
+    )
+    assert found(wrong, "tax-differs") == [2]

@@ -83,8 +83,8 @@ def fits(sheet: Sheet) -> tuple[Wish, ...]:
         found.append("statement")
     if money and (sheet.has("document") or sheet.has("party") or sheet.has("text")):
         found.append("duplicates")
-    if _numbered(sheet):
-        found.append("missing")
+    if _numbered(sheet) and not (sheet.has("due") and (sheet.has("open") or sheet.has("paid"))):
+        found.append("missing")  # in a list of open items the paid ones are not there: only if it is asked
     return tuple(found)
 
 
@@ -145,7 +145,7 @@ def _work(case: Case, notebook: Notebook) -> Work:
 
 def _able(sheet: Sheet) -> tuple[Wish, ...]:
     """What more can be done with a sheet when it is asked for."""
-    more: list[Wish] = []
+    more: list[Wish] = ["missing"] if _numbered(sheet) else []
     if sheet.has("date") and sheet.has("balance"):
         more.append("runway")
     if sheet.has("date") and sheet.has("document") and (sheet.has("amount") or sheet.has("gross")):

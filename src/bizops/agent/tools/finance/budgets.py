@@ -213,10 +213,8 @@ def _unclear(sheet: Sheet, lines: Sequence[Line], *, signed: bool) -> list[str]:
     if not unknown or signed or not any(line.kind == "income" for line in lines):
         return []
     places = ", ".join(f"{shown.code(line.name)} (line {line.lines[0]})" for line in unknown[:8] if line.lines)
-    return [
-        f"`{sheet.name}`: is each of these income or expense: {places}? The result and what is favourable "
-        f'depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.'
-    ]
+    asked = f"`{sheet.name}`: is each of these income or expense: {places}? The result and what is favourable"
+    return [f'{asked} depend on it. Answer for example: "{shown.safe(unknown[0].name, 40)}" is an expense.']
 
 
 def _lead(totals: Mapping[str, Decimal], digits: int, coin: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import ToolError
-from bizops.agent.tools.finance import arguments, movements, stated
+from bizops.agent.tools.finance import arguments, movements, stated, trial
 from bizops.agent.tools.tables import amounts, labels, readings, shown
 from bizops.agent.tools.tables.readings import Gap
 from bizops.agent.tools.tables.sheets import Sheet
@@ -50,6 +50,8 @@ def open_fences(case: Case) -> list[tuple[str, int]]:
 
 def both_sides(sheet: Sheet) -> tuple[Finding, ...]:
     """The entries that state money in and money out (debit and credit) at once, where most others do not."""
+    if trial.fits(sheet):
+        return ()  # debit and credit of an account are no money out and in
     try:
         moved = movements.read(sheet)
     except ToolError:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, providers, stated, sums
+from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, providers, stated, sums, trial
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -53,6 +53,8 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     if sheet.has("budget", "actual", "period"):
         fix = "compare budget and actual instead: its periods may overlap, as a year to date and its months do"
         raise ToolError("the file holds no entries, but a plan by period", where=sheet.name, fix=fix)
+    if proved := trial.prove(case, sheet):
+        return proved
     moved = movements.read(sheet)
     waiting = arguments.asks(sheet, *moved.roles)
     if waiting:

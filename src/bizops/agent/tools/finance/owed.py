@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from bizops.agent.tools.finance import arguments
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.finance.references import number
 from bizops.agent.tools.tables import amounts, headings, roles, shown
 from bizops.agent.tools.tables.dates import bare
 from bizops.agent.tools.tables.sheets import Sheet
+from bizops.decision import Finding
 
 ROLES = ("open", "gross", "amount", "net", "debit")  # that tell what is owed, the best first
 PAID = frozenset({"paid", "bezahlt", "paye", "payee", "pagado", "pagada", "pagato", "pagata", "betaald", "pago", "paga",
@@ -72,6 +74,7 @@ class Open:
     items: list[Item]
     undated: list[int]
     lowering: list[int]
+    later: Mapping[int, Decimal]  # what was not there yet on the day, by line
 
 
 def role(sheet: Sheet) -> str:
@@ -169,13 +172,16 @@ def _question(sheet: Sheet, name: str, n: int) -> str:
 
 
 def items(sheet: Sheet, owed: Owed, name: str, day: date, terms: int | None, paid: Mapping[str, Decimal]) -> Open:
-    """The open items on a day.
+    """The open items on a day. What is dated after it was not open then.
 
     `terms`: days to pay where the file has no due date; `paid`: what a second file pays, by number of the invoice.
     """
     rests = _rests(sheet, owed, name, day, paid)
+    written = sheet.days.get("date", ())
+    late = [n for n, start in enumerate(written) if start and start > day and n in rests]
+    later = {sheet.lines[n]: rests.pop(n) for n in late}
     _applied(sheet, rests)
-    found = Open([], [], [sheet.lines[n] for n in owed.lowers if n in rests])
+    found = Open([], [], [sheet.lines[n] for n in owed.lowers if n in rests], later)
     due, when = sheet.days.get("due"), sheet.days.get("date")
     parties, numbers, conditions = sheet.text("party"), sheet.text("document"), sheet.text("terms")
     for n, rest in rests.items():
@@ -211,6 +217,31 @@ def _rests(sheet: Sheet, owed: Owed, name: str, day: date, paid: Mapping[str, De
         if rest and not (over and name != "open"):
             rests[n] = rest
     return rests
+
+
+def differing(sheet: Sheet) -> list[Finding]:
+    """The lines whose open amount is not the amount less what is paid, where it is so on others; at most 40."""
+    role = next((name for name in ("gross", "amount") if sheet.has(name)), "")
+    if not role or not sheet.has("open", "paid") or sheet.open(role, "open", "paid"):
+        return []
+    rows = zip(sheet.lines, *(sheet.amounts(name) for name in (role, "paid", "open")), strict=True)
+    full = [
+        (line, total, abs(paid or ZERO).copy_sign(total), rest)
+        for line, total, paid, rest in rows
+        if total is not None and rest is not None
+    ]
+    wrong = [row for row in full if row[1] - row[2] != row[3]]
+    if len(wrong) == len(full) > 2:
+        return []  # the columns mean something else
+    found = []
+    for line, total, paid, rest in wrong[: arguments.FINDINGS]:
+        made = total - paid
+        figures = [amounts.money(value) for value in (total, paid, made, rest, rest - made)]
+        names = [shown.code(sheet.heading(name)) for name in (role, "paid", "open")]
+        text = f"{names[0]} {figures[0]} less {names[1]} {figures[1]} is {figures[2]}; {names[2]} is stated as "
+        text += f"{figures[3]}, a difference of {figures[4]}"
+        found.append(arguments.finding("high", "open-differs", sheet.name, line, text))
+    return found
 
 
 def _paid(sheet: Sheet, name: str) -> list[Decimal]:

@@ -224,14 +224,26 @@ def _aged(case: Case, sheet: Sheet, open_: Open, key: Key) -> Result:
         figures.append(f"{amounts.money(sums[0])} {coin}".strip() + f" is open, of it {amounts.money(sums[1])} overdue")
     intro = f"{shown.code(sheet.name)} as of {key.text}: {'; '.join(figures) or 'nothing is open'}"
     intro += f" ({len(items)} items, {len(late)} overdue)."
-    if open_.lowering:
-        parts.append(f"Credit notes and payments lower what is owed: {shown.lines(open_.lowering)}.")
-    if undated:
-        parts.append(f"Without a due date: {shown.lines(undated)}.")
-    if totals := stated.check(sheet):
+    parts += _beside(open_, key)
+    if totals := (*stated.check(sheet), *owed.differing(sheet)):
         parts.append("\n".join(map(shown.item, totals)))
     data = {name: fact.value for name, fact in facts.items()}
     return Result("\n\n".join([intro, *parts]), data, facts, (*totals, *findings, *arguments.unread(sheet)))
+
+
+def _beside(open_: Open, key: Key) -> list[str]:
+    """What lowers the sums, what is not in them because it came later, and what has no due date."""
+    found = []
+    if open_.lowering:
+        found.append(f"Credit notes and payments lower what is owed: {shown.lines(open_.lowering)}.")
+    if open_.later:
+        sum_ = amounts.money(sum(open_.later.values(), ZERO))
+        found.append(
+            f"Dated after {key.day.isoformat()} and not counted: {shown.lines(list(open_.later))}, {sum_} in all."
+        )
+    if open_.undated:
+        found.append(f"Without a due date: {shown.lines(open_.undated)}.")
+    return found
 
 
 def _table(items: Sequence[Item], coin: str, digits: int) -> str:

@@ -251,9 +251,9 @@ def _finding(reader: Reader, row: Stated, role: str, value: Decimal, span: Span)
     if kinds_tell is not None:
         computed, made = kinds_tell, "come, as income less expenses, to"
     elif row.kind in ("closing", "carried") and role in ("debit", "credit"):
-        computed, made = _even(reader, span), "and the opening balance come to" if reader.opening else "come to"
+        computed, made = _even(reader, span), "and what was there before them come to" if reader.opening else "come to"
     elif opening and not span.start and row.kind in ("closing", "carried"):
-        computed, made = computed + opening, "and the opening balance come to"
+        computed, made = computed + opening, "and what was there before them come to"
     apart = value - computed
     text = f"{where}; {entries} {made} {amounts.money(computed)}, a difference of {amounts.money(apart)}"
     if row.kind == "closing" and not reader.opening:

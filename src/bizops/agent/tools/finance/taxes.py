@@ -1,8 +1,9 @@
 """Tax arithmetic: net and tax make gross, net times rate makes tax under a rounding rule that is named.
 
-Rules, tried in this order: half up (the usual one), half even (IEEE 754's default, "banker's"), down, up, each by line;
-then half up and half even of each document's total. The first that fits all lines is the file's; where none does, the
-one that fits most, and the lines that deviate are named with both figures.
+Rules, tried in this order: half up (the usual one), half even (IEEE 754's default, "banker's"), down, up, each by
+line; half up to 0.05 (5 Rappen, the smallest Swiss coin); then half up and half even of each document's total. The
+first that fits all lines is the file's; where none does, the one that fits most, and the lines that deviate are named
+with both figures.
 """
 
 import re
@@ -29,11 +30,13 @@ TOTALS = (
 )
 CALLED = {"net": "net", "tax": "tax", "tax_rate": "rate of the tax", "gross": "gross"}
 LISTED = 40
-CENT = Decimal("0.01")
+CENT, FIVE = Decimal("0.01"), Decimal("0.05")
+RAPPEN = "half up to 0.05, by line"  # Swiss practice: the smallest coin is 5 Rappen
 _TAX = r"(?:vat|tax|gst|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|iva|btw)\b"
 _NUMBER = r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent|pour cent|por ciento)"
 _RATE = re.compile(rf"{_TAX}[^.\n\d]{{0,40}}?{_NUMBER}|{_NUMBER}\s{{0,2}}{_TAX}", re.IGNORECASE)
 _ON_TOTAL = re.compile(r"\b(?:total|document|invoice|beleg|facture)\b.{0,20}round|round\w*[^.]{0,40}\btotal")
+_RAPPEN = re.compile(r"\b(?:5|five|fünf|cinq)[ -]?(?:rappen|rp\b|centimes?|cents)|\b0[.,]05\b|nickel round")
 _RULE_WORDS = (
     (r"half[ -]even|banker|mathematisch", "half even"),
     (r"half[ -]up|kaufm[aä]nnisch|arrondi commercial", "half up"),
@@ -161,6 +164,8 @@ def _said(case: Case) -> Decimal | None:
 def _named_rule(case: Case) -> str:
     """The rounding rule that the issue's words name, as in RULES and TOTALS, or nothing."""
     words = _words(case).casefold()
+    if _RAPPEN.search(words):
+        return RAPPEN
     mode = next((name for pattern, name in _RULE_WORDS if re.search(pattern, words)), "")
     total = _ON_TOTAL.search(words)
     where = ", on each document's total" if total and mode.startswith("half") else ", by line"
@@ -259,6 +264,7 @@ def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviat
     if named in ("", RULES[0][0]) and not (usual := _by_line(usable, made, RULES[0][1])):
         return RULES[0][0], usual, len(usable)
     tried = [(name, _by_line(usable, made, mode)) for name, mode in RULES]
+    tried.append((RAPPEN, _by_line(usable, made, ROUND_HALF_UP, FIVE)))
     if 1 < len({x.number for x in usable}) < len(usable) or named in dict(TOTALS):
         tried += [(name, _by_document(usable, mode)) for name, mode in TOTALS]
     chosen = [entry for entry in tried if entry[0] == named]
@@ -269,9 +275,12 @@ def best_rule(lines: Sequence[Taxed], named: str = "") -> tuple[str, list[Deviat
     return name, [replace(x, fits=tuple(fits.get(x.line, ()))) for x in wrong], len(usable)
 
 
-def _by_line(lines: Sequence[Taxed], products: Sequence[Decimal], mode: str) -> list[Deviation]:
+def _by_line(lines: Sequence[Taxed], products: Sequence[Decimal], mode: str, step: Decimal = CENT) -> list[Deviation]:
     """The lines whose tax is not net times rate (`products`, in step with them), rounded by a rule."""
-    cents = [product.quantize(CENT, mode) for product in products]
+    if step == CENT:
+        cents = [product.quantize(CENT, mode) for product in products]
+    else:
+        cents = [(product / step).quantize(Decimal(1), mode) * step for product in products]
     return [
         Deviation(x.line, x.number, x.tax, computed)
         for x, computed in zip(lines, cents, strict=True)

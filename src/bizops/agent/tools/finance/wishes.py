@@ -27,7 +27,8 @@ _WORDS: dict[Wish, str] = {
     "budget": r"budget\w*|plan[- /]ist\w*|soll[- /]ist\w*|variances?|abweichung\w*|planned|forecast|prevu\w*|"
     r"previsionnel\w*|ecarts?|presupuest\w*|desviacion\w*|preventivo|scostament\w*|begroting\w*|begroot\w*|"
     r"orcament\w*|over ?spen\w*|actuals?",
-    "ageing": r"ageing|aging|aged|overdue|past due|receivables?|payables?|debtors?|creditors?|uberfallig\w*|"
+    "ageing": r"ageing|altersstruktur\w*|altersanalyse\w*|alterslist\w*|"
+    r"aging|aged|overdue|past due|receivables?|payables?|debtors?|creditors?|uberfallig\w*|"
     r"offene posten|forderung\w*|verbindlichkeit\w*|fallig\w*|mahn\w*|echean\w*|impaye\w*|en retard|balance agee|"
     r"creances?|vencid\w*|vencimient\w*|cobrar|scadut\w*|scadenz\w*|achterstallig\w*|openstaand\w*|vervallen|dso|"
     r"unpaid|outstanding|open items|open invoices|who owes|owes? us|contas a receber|opos",

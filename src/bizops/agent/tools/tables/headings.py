@@ -209,7 +209,8 @@ _PHRASES: dict[str, list[tuple[str, int]]] = {}
 for _role, _text in _WORDS.items():
     for _n, _phrase in enumerate(_text.split("; ")):
         _PHRASES.setdefault(_phrase, []).append((_role, _n))
-_ENDINGS = (("fälligkeit", "due"), ("datum", "date"), ("betrag", "amount"), ("saldo", "balance"), ("gegenkonto", ""),
+_ENDINGS = (("falligkeit", "due"), ("faelligkeit", "due"),
+            ("datum", "date"), ("betrag", "amount"), ("saldo", "balance"), ("gegenkonto", ""),
             ("konto", "account"), ("nummer", "document"), ("wahrung", "currency"), ("name", "party"),
             ("bezeichnung", "text"), ("text", "text"), ("satz", "tax_rate"), ("status", "status"))  # fmt: skip
 _WEAK = frozenset({
@@ -225,6 +226,9 @@ _UNIT = re.compile(
     r"\(.*?\)|\[.*?\]|\bin\s+[A-Z]{3}\b|\b[A-Z]{3}$|[€$£]|\b(?:19|20)\d\d\b|\b\d{1,2}(?:[.,]\d{1,2})?\s?%"
 )
 _KEPT = frozenset({*_TAXES, "ttc", "net"})  # three letters that are no currency
+
+
+_SIGNED = re.compile(r" (?:in currency )?signed$")  # Odoo: `Total Signed` is the total, with its sign
 
 
 class Meaning(NamedTuple):
@@ -251,7 +255,7 @@ def words(name: str) -> str:
 def meanings(name: str) -> tuple[Meaning, ...]:
     """The roles that a column of this name may have, the likeliest first."""
     name = name.rsplit(".", 1)[-1] if re.fullmatch(r"[\w]+(?:\.[\w]+)+", name) else name
-    whole = words(name)
+    whole = _SIGNED.sub("", words(name))
     short = words(_UNIT.sub(lambda found: found[0] if found[0].casefold() in _KEPT else " ", name)) or whole
     if not whole and re.fullmatch(r"[-+±/| ]+", name) and re.search("[+±]", name):
         return (Meaning("sign", EXACT),)
@@ -279,7 +283,7 @@ def _parts(text: str) -> list[tuple[str, int, int]]:
     if not found and tokens:
         for ending, role in _ENDINGS:
             if role and any(token.endswith(ending) for token in tokens):
-                found.append((role, ENDING, 0))
+                found.append((role, ENDING + (len(tokens) == 1), 0))  # `Verzug nach Nettofälligkeit` is no due date
                 break
     return found
 

@@ -127,7 +127,8 @@ def _label(
     has_dates = date is not None
     if dated and date is not None and labels.letters(cells[date])[:1].isalpha():
         said = labels.of(cells[date], has_dates=True, first=first)
-        if said and said.strength == 2:
+        sum_of = said and said.kind in ("total", "subtotal") and not roles.date_like(cells[date])
+        if said and (said.strength == 2 or sum_of):  # `Total Business Bank Account`
             return cells[date], said
     found = [cells[n] for n in places if labels.letters(cells[n])[:1].isalpha()]
     if not found:
