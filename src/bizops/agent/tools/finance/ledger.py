@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums
+from bizops.agent.tools.finance import arguments, caveats, exchange, movements, stated, sums, within
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -52,8 +52,11 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     sheet = sheets.read(case, file, columns, decimal, dates)
     moved = movements.read(sheet)
     waiting = arguments.asks(sheet, *moved.roles)
-    if waiting:
-        return waiting
+    return waiting or within.each(case, sheet, moved, lambda part: _stated(case, sheet, part))
+
+
+def _stated(case: Case, sheet: Sheet, moved: movements.Movements) -> Result:
+    """The statement of the movements that count."""
     parts: list[str] = []
     questions: list[str] = []
     facts: dict[str, Fact] = {}
