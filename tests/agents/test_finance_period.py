@@ -52,6 +52,20 @@ def test_a_period_without_entries_is_said(tmp_path: Path) -> None:
     assert "No entry of `ledger.csv` lies in the period asked for" in decision.summary
 
 
+def test_a_period_over_dates_with_two_readings_is_asked(tmp_path: Path) -> None:
+    rows = "date,account,amount\n03/04/2026,Sales,1000\n04/05/2026,Rent,-800\n"
+    decision = answer(tmp_path, "Statement", {"ledger.csv": rows}, "Period: 2026-04")
+    assert "day first" in questions(decision)
+    assert "all lines count until then" in decision.summary
+
+
+def test_receivables_are_aged_at_the_end_of_the_period(tmp_path: Path) -> None:
+    bills: dict[str, str | bytes] = {"inv.csv": "Invoice,Customer,Due date,Amount\nA-1,Alder,2026-11-10,1000.00\n"}
+    decision = answer(tmp_path, "Receivables by age", bills, "Period: 2026-10-31")
+    assert fact(decision, "as_of") == "2026-10-31"
+    assert fact(decision, "overdue_total") == "0.00"
+
+
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 400))
 def test_a_range_is_read_as_it_is_written(first: date, length: int) -> None:
     span = timespans.Span(first, first + timedelta(days=length))

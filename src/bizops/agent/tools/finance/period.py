@@ -215,3 +215,9 @@ def _level(named: Named, before: str, behind: str, *, title: bool, only: bool) -
     if led:
         return 2
     return int(named.dated and named.kind in ("month", "longer", "range"))
+
+
+def closing(case: Case) -> Span | None:
+    """The period whose end ages count from: the one that is asked for; None where its ends are several."""
+    found = asked(case)
+    return found.spans[0] if len({span.last for span in found.spans}) == 1 else None

@@ -17,9 +17,15 @@ def each(case: Case, sheet: Sheet, moved: Movements, compute: Callable[[Movement
     """The result for the period, or for each of several, side by side with the question which one is meant."""
     found = period.asked(case)
     days = sheet.days.get("date", ())
-    if found.key_only or not found.spans or not any(days) or "date" in sheet.questions:
+    if found.key_only or not found.spans:
         made = compute(moved)
         return replace(made, questions=(*made.questions, found.unread)) if found.unread else made
+    if not any(days) or "date" in sheet.questions:
+        made = compute(moved)
+        why = "its dates have two readings" if "date" in sheet.questions else "it has no dates"
+        note = f"Not limited to {found.spans[0].text}, as {why}; all lines count until then."
+        asked = [sheet.questions["date"]] if "date" in sheet.questions else []
+        return replace(made, text=f"{note} {made.text}", questions=tuple(dict.fromkeys([*made.questions, *asked])))
     masks = {span: [day is not None and span.first <= day <= span.last for day in days] for span in found.spans}
     if len({tuple(mask) for mask in masks.values()}) == 1:
         span, mask = next(iter(masks.items()))
@@ -27,9 +33,9 @@ def each(case: Case, sheet: Sheet, moved: Movements, compute: Callable[[Movement
     parts = [(span, _within(sheet, moved, span, mask, compute)) for span, mask in masks.items()]
     facts = {f"{name}_{shown.slug(span.text)}": fact for span, part in parts for name, fact in part.facts.items()}
     findings = tuple(dict.fromkeys(finding for _, part in parts for finding in part.findings))
-    asked = [*(q for _, part in parts for q in part.questions), *filter(None, [found.question])]
+    open_ = [*(q for _, part in parts for q in part.questions), *filter(None, [found.question])]
     text = "\n\n".join(part.text for _, part in parts)
-    return Result(text, {n: f.value for n, f in facts.items()}, facts, findings, tuple(dict.fromkeys(asked)))
+    return Result(text, {n: f.value for n, f in facts.items()}, facts, findings, tuple(dict.fromkeys(open_)))
 
 
 def _within(
