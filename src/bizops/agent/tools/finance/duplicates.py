@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from bizops.agent.agent import Result, tool
-from bizops.agent.tools.finance import arguments, movements, references
+from bizops.agent.tools.finance import arguments, movements, references, within
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import Movements
 from bizops.agent.tools.finance.references import number
@@ -65,8 +65,11 @@ def duplicates(case: Case, file: File, columns: Columns = "", decimal: Sign = ""
     sheet = sheets.read(case, file, columns, decimal, dates)
     moved = movements.read(sheet)
     waiting = arguments.asks(sheet, *moved.roles)
-    if waiting:
-        return waiting
+    return waiting or within.each(case, sheet, moved, lambda part: _stated(case, sheet, part))
+
+
+def _stated(case: Case, sheet: Sheet, moved: Movements) -> Result:
+    """The duplicates among the movements that count."""
     groups = find(sheet, moved)
     certain = [group for group in groups if group.rule in ("duplicate", "same-line")]
     used = [group for group in groups if group.rule == "number-used-twice"]

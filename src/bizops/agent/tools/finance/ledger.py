@@ -1,11 +1,23 @@
 """What a table of entries adds up to: by account, by month, by currency; and what its own totals say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, asked, caveats, exchange, movements, providers, stated, sums, trial
+from bizops.agent.tools.finance import (
+    arguments,
+    asked,
+    caveats,
+    exchange,
+    movements,
+    providers,
+    stated,
+    sums,
+    trial,
+    within,
+)
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.sums import Outcome, Sums, Totals
 from bizops.agent.tools.tables import amounts, sheets, shown
@@ -57,8 +69,17 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
         return proved
     moved = movements.read(sheet)
     waiting = arguments.asks(sheet, *moved.roles)
-    if waiting:
-        return waiting
+
+    def read(order: Literal["day", "month"]) -> Sheet:
+        return sheets.read(case, file, columns, decimal, order)
+
+    return waiting or within.each(case, sheet, moved, lambda part: _stated(case, sheet, part, read))
+
+
+def _stated(
+    case: Case, sheet: Sheet, moved: movements.Movements, read: Callable[[Literal["day", "month"]], Sheet]
+) -> Result:
+    """The statement of the movements that count; `read` gives the sheet with its open dates in one order."""
     leads: list[str] = []  # one for each currency, together before their tables
     parts: list[str] = []
     questions: list[str] = []
@@ -89,8 +110,7 @@ def statement(case: Case, file: File, columns: Columns = "", decimal: Sign = "",
     notes = [note for note in (moved.note, *sheet.notes) if note]
     if "date" in sheet.questions:
         notes.append("days and months cannot be told apart in the dates, so nothing is shown by month")
-        both = sheets.read(case, file, columns, decimal, "day"), sheets.read(case, file, columns, decimal, "month")
-        parts += _two_readings(case, sheet, *both, questions)
+        parts += _two_readings(case, sheet, read("day"), read("month"), questions)
     parts += [f"Note: {'; '.join(notes)}."] if notes else []
     data = {name: fact.value for name, fact in facts.items()}
     findings = (*differing, *caveats.both_sides(sheet), *arguments.unread(sheet))

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bizops.agent.agent import Result, ToolError, tool
-from bizops.agent.tools.finance import arguments, movements, owed, stated
+from bizops.agent.tools.finance import arguments, movements, owed, period, stated
 from bizops.agent.tools.finance.arguments import Columns, File, Order, Sign
 from bizops.agent.tools.finance.movements import ZERO
 from bizops.agent.tools.finance.owed import Item, Open
@@ -88,6 +88,8 @@ def ageing(
 def _key(case: Case, sheet: Sheet) -> Key:
     """The key date and where it comes from."""
     if not (words := sheet.hints.as_of_words):
+        if (asked := period.closing(case)) and (end := asked.last) <= hints.day(case):
+            return Key(end, f"the end of the period asked for, {asked.text}", "issue")
         return Key(hints.today(case, sheet.hints), "today; the issue names no key date")
     return Key(hints.today(case, sheet.hints), f"as the issue says: “{shown.safe(words)}”", "issue")
 

@@ -135,15 +135,16 @@ class Hints:
 def read(case: Case) -> Hints:
     """What the issue and the requester's comments say about the data."""
     hints = Hints()
-    texts = list(_texts(case))
-    for text, comment in texts:
+    spoken = list(texts(case))
+    for text, comment in spoken:
         hints = _merge(hints, text, comment=comment)
-    key = keydates.key([_bare(text) for text, _ in texts], _day_of(case), hints.order)
+    key = keydates.key([_bare(text) for text, _ in spoken], day(case), hints.order)
     several = key.days if len(key.days) > 1 else ()
     return replace(hints, as_of=key.days[0] if key.days else "", as_ofs=several, as_of_words=key.words)
 
 
-def _texts(case: Case) -> Iterator[tuple[str, bool]]:
+def texts(case: Case) -> Iterator[tuple[str, bool]]:
+    """The texts of the requester in order, and whether each is a comment."""
     yield case.issue.title, False
     yield data.prose(case.issue.body)[:TEXT], False
     mine = [c.body for c in case.thread.comments if c.author.login == case.issue.author.login]
@@ -262,10 +263,11 @@ def today(case: Case, hints: Hints) -> date:
     """The day that ages count from: as the issue says, else the day of the case."""
     if hints.as_of:
         return date.fromisoformat(hints.as_of)
-    return _day_of(case)
+    return day(case)
 
 
-def _day_of(case: Case) -> date:
+def day(case: Case) -> date:
+    """The day of the case, UTC."""
     return datetime.fromisoformat(case.now.replace("Z", "+00:00")).astimezone(UTC).date()
 
 
