@@ -1,6 +1,6 @@
 """What a person can mend: every error that the desk raises on purpose.
 
-Exit codes: 1 defect, or GitHub said no; 2 configuration or input.
+Exit codes: 1 defect, or GitHub said no; 2 configuration (a token that is not valid) or input.
 """
 
 import difflib
