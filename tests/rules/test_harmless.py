@@ -165,6 +165,8 @@ FRAGMENTS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=25).map("".join))
 @example("a\\`https://evil.example")
+@example("https://github.com/a~~https://~~")
+@example("https://github.com/a~~https://evil.example~~")
 def test_no_mixture_of_fragments_acts(text: str) -> None:
     output = clean(text, mentions=("ok",))
     assert live(output, mentions=("ok",)) == []

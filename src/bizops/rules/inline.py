@@ -57,8 +57,8 @@ class Allowed:
         GitHub tells the other thread of such a link ("mentioned this issue"), which a stranger could use to disturb it.
         """
         match = CHECKED.fullmatch(address)
-        if not match or match[1].casefold() not in self.hosts:
-            return False
+        if not match or match[1].casefold() not in self.hosts or "~~" in match[2] or "://" in match[2]:
+            return False  # an address within the address: where ~~ strikes through, it would be a link of its own
         thread = BACKLINK.match(match[2])
         return thread is None or f"{thread[1]}/{thread[2]}".casefold() == self.repository
 
