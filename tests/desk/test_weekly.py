@@ -29,7 +29,7 @@ def swept(tmp_path: Path, policy: Policy) -> Iterator[Sweeping]:
 
 
 def reports(swept: Sweeping) -> list[str]:
-    return [i["title"] for i in swept.desk().github.issues(state="open") if i["title"].startswith("Weekly")]
+    return [i["title"] for i in swept.desk().github.issues(state="all") if i["title"].startswith("Weekly")]
 
 
 def test_on_the_day_of_policy_a_report_is_opened_once_and_answered_by_the_project_manager(swept: Sweeping) -> None:
